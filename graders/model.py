@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 
-class Outcome(str, Enum):
+class Outcome(StrEnum):
     """How a criterion came out. An instrument fault is ours and never costs a point."""
 
     SCORED = "scored"
@@ -20,7 +20,7 @@ class Outcome(str, Enum):
     INSTRUMENT_FAULT = "instrument_fault"
 
 
-class Verdict(str, Enum):
+class Verdict(StrEnum):
     PASS = "pass"
     REFER = "refer"
     FAIL = "fail"
@@ -101,7 +101,7 @@ class FaultResult:
     twin_explanation: str
     twin_accused: bool
     plot: dict[str, Any] = field(default_factory=dict)
-    """Series for the fault and its twin: {"column", "given", "honest", "twin_column", "twin_given", "twin_honest"} as small lists, or {} for rows and splits."""
+    """Small lists "given", "honest", "twin_given", "twin_honest", with the names in "column" and "twin_column"; {} for rows and splits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,10 +214,9 @@ class Scorecard:
     def from_json(cls, text: str) -> Scorecard:
         """Read back what `to_json` wrote."""
         raw = json.loads(text)
-        section = lambda d: Section(**{**d, "parts": tuple(Part(**{**p, "outcome": Outcome(p["outcome"])}) for p in d["parts"])})  # noqa: E731
         raw["verdict"] = Verdict(raw["verdict"])
         for name in ("findings", "behaviour", "claims"):
-            raw[name] = section(raw[name])
+            raw[name] = _section(raw[name])
         for name, kind in (("finding_results", FindingResult), ("fault_results", FaultResult), ("claim_results", ClaimResult), ("losses", Loss)):
             raw[name] = tuple(kind(**item) for item in raw[name])
         sensitivity = raw["sensitivity"]
@@ -226,6 +225,11 @@ class Scorecard:
         for name in ("knock_outs", "notes", "questions", "calls"):
             raw[name] = tuple(raw[name])
         return cls(**raw)
+
+
+def _section(raw: dict[str, Any]) -> Section:
+    parts = tuple(Part(**{**part, "outcome": Outcome(part["outcome"])}) for part in raw["parts"])
+    return Section(**{**raw, "parts": parts})
 
 
 def _plain(value: object) -> Any:

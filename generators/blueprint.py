@@ -1,0 +1,207 @@
+"""Draw a form: which mechanisms, at which levels, on which columns, beside which twins; a business of its own around them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+
+from generators.catalog import decoys, mechanisms, nearest, scenarios
+from generators.model import (
+    FAMILIES,
+    Blueprint,
+    Calendar,
+    Channel,
+    Family,
+    GenerationError,
+    Mechanism,
+    Phase,
+    PlannedFault,
+    Quirk,
+    Scenario,
+    Spec,
+)
+from generators.rows import EVALUATION
+from generators.seeding import Stream
+
+FORMS = {"short": 4, "standard": 8, "long": 12}
+QUOTAS: dict[str, tuple[tuple[int, int, int, int], ...]] = {
+    "short": ((1, 1, 1, 1),),
+    "standard": ((2, 2, 2, 2), (3, 2, 1, 2), (2, 3, 1, 2), (2, 2, 1, 3), (3, 2, 2, 1), (2, 3, 2, 1)),
+}
+"""Faults by family: target leakage, future timestamps, contamination, serving skew."""
+LADDERS = {"junior": (1, 1, 2, 3), "mid": (1, 2, 3, 4), "senior": (2, 3, 4, 4)}
+"""The four rungs of a level; a standard form holds each twice."""
+STRENGTH = {
+    "binary": {1: 0.625, 2: 0.61, 3: 0.595, 4: 0.58},
+    "regression": {1: 0.21, 2: 0.185, 3: 0.165, 4: 0.14},
+}
+"""Univariate strength of a faulty column, by level: AUC, or |r|."""
+SLOTS = {"binary": 8300, "regression": 6350}
+CORE = 0.55
+"""Correlation of the states behind pairs with the core state: it lets one column be strong without making all of them together decisive."""
+OWN_DOSE = 0.05
+"""Rate of the oddity that a fault's own definition deals with: there, in both phases, and small."""
+
+
+def check(scenario: str, form: str, level: str) -> Scenario:
+    """The scenario asked for. Raises GenerationError for an unknown scenario, form or level, and for a form that the catalogue is too small for."""
+    if scenario not in scenarios():
+        raise GenerationError(f"scenario: {nearest(scenario, scenarios())}")
+    if form not in FORMS:
+        raise GenerationError(f"form: {nearest(form, dict.fromkeys(FORMS))}")
+    if level not in LADDERS:
+        raise GenerationError(f"level: {nearest(level, dict.fromkeys(LADDERS))}")
+    if form not in QUOTAS:
+        raise GenerationError(
+            f"a long form plants {FORMS[form]} faults and is offered once the catalogue holds at least {2 * FORMS[form]} mechanisms; it holds {len(mechanisms())}. "
+            "Issue a standard form, or two short ones with different --round."
+        )
+    return scenarios()[scenario]
+
+
+def draw(stream: Stream, scenario_id: str, *, form: str, level: str, attempt: int = 0) -> Blueprint:
+    """The plan of one form. Channels of faults and twins are not yet tuned (see tune.py)."""
+    scenario = check(scenario_id, form, level)
+    rng = stream.child("blueprint", attempt).rng()
+    chosen = _mechanisms(rng, form)
+    levels = [int(x) for x in rng.permutation(np.repeat(LADDERS[level], FORMS[form] // 4))]
+    spec, faults = _sites(rng, scenario, chosen, levels)
+    start = 1_672_617_600_000_000 + int(rng.integers(0, 100)) * 7 * 86_400_000_000 + int(rng.integers(4, 9)) * 3_600_000_000
+    plan = Blueprint(
+        id=stream.child("id").token("th_"), scenario=scenario_id, form=form, level=level, attempt=attempt, slots=SLOTS[scenario.task],
+        calendar=Calendar(start=start), spec=spec, channels=scenario.channels, attributes=scenario.attributes, faults=faults,
+        signal=float(np.round(rng.uniform(0.85, 1.15), 3)), drift=float(np.round(rng.uniform(-0.2, 0.2), 3)), season=float(np.round(rng.uniform(0.05, 0.2), 3)),
+    )  # fmt: skip
+    return _channels(rng, scenario, plan)
+
+
+def _mechanisms(rng: np.random.Generator, form: str) -> list[Mechanism]:
+    """Mechanisms without replacement and without enemies, by a quota drawn for the form; at least a quarter only violate availability."""
+    known = list(mechanisms().values())
+    for _ in range(2000):
+        quota = QUOTAS[form][int(rng.integers(len(QUOTAS[form])))]
+        picked: list[Mechanism] = []
+        for family, number in zip(FAMILIES, quota, strict=True):
+            of_family = [m for m in known if m.family == family]
+            picked += [of_family[int(i)] for i in rng.permutation(len(of_family))[:number]]
+        ids = {m.id for m in picked}
+        enough = sum(m.availability_only for m in picked) >= len(picked) // 4
+        if len(picked) == sum(quota) and enough and not any(ids & set(m.enemies) for m in picked):
+            return [picked[int(i)] for i in rng.permutation(len(picked))]
+    raise GenerationError("no set of mechanisms without enemies was found in 2,000 draws; the catalogue has too few mechanisms in some family.")
+
+
+def _sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism], levels: list[int]) -> tuple[Spec, tuple[PlannedFault, ...]]:
+    """Columns (or tables) of faults and twins, with the rules of their definitions."""
+    features = {f.name: f for f in scenario.features}
+    free: dict[str, list[str]] = {}
+    for role in ("count", "amount", "status", "reading"):
+        names = [f.name for f in scenario.features if f.role == role]
+        free[role] = [names[int(i)] for i in rng.permutation(len(names))]
+    tables = [EVALUATION[int(i)] for i in rng.permutation(2)]
+    struck = dict(zip(("rows", "split"), tables, strict=True))
+    causes = _causes(rng, chosen)
+    faults: list[PlannedFault] = []
+    for number, (mechanism, level) in enumerate(zip(chosen, levels, strict=True), 1):
+        if mechanism.locus != "column":
+            site = struck[mechanism.locus]
+            other = EVALUATION[1 - EVALUATION.index(site)]
+            twin_site, decoy, own = other, mechanism.twins[int(rng.integers(len(mechanism.twins)))], ""
+        else:
+            roles = [r for r in mechanism.roles if len(free[r]) >= 2]
+            shares = np.array([len(free[r]) for r in roles], dtype=float)
+            role = roles[int(rng.choice(len(roles), p=shares / shares.sum()))]
+            site, twin_site = free[role].pop(), free[role].pop()
+            decoy = _cause(rng, role, mechanism, causes[mechanism.id])
+            own = _cause(rng, role, mechanism, None, own=True)
+            features[site] = replace(features[site], rules=(own,))
+            features[twin_site] = decoys()[decoy].define(replace(features[twin_site], rules=(decoy,)))
+        faults.append(
+            PlannedFault(
+                id=f"f{number}", mechanism=mechanism.id, level=level, site=site, twin=f"d{number}", decoy=decoy, twin_site=twin_site, own_quirk=own
+            )
+        )
+    taken = {name for f in faults for name in (f.site, f.twin_site)}
+    for feature in scenario.features:
+        if feature.role in free and feature.name not in taken and rng.random() < 0.7:
+            kinds = [d.id for d in decoys().values() if feature.role in d.roles]
+            kind = kinds[int(rng.integers(len(kinds)))]
+            features[feature.name] = decoys()[kind].define(replace(feature, rules=(kind,)))
+    names = list(features)
+    return Spec(features=tuple(features[names[int(i)]] for i in rng.permutation(len(names)))), tuple(faults)
+
+
+def _causes(rng: np.random.Generator, chosen: list[Mechanism]) -> dict[str, bool]:
+    """For each column fault: is its twin's cause one that the record clock clears? At most a third, so that most survive an aware recount."""
+    columns = [m.id for m in chosen if m.locus == "column"]
+    may = [m.id for m in chosen if m.locus == "column" and not m.availability_only]
+    clear = set(rng.permutation(may)[: len(columns) // 3].tolist())
+    return {id: id in clear for id in columns}
+
+
+def _cause(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: bool | None, *, own: bool = False) -> str:
+    """A decoy that fits the role and the side of the mismatch; for a fault's own definition one that keeps its trail intact."""
+    fits = [d for d in decoys().values() if d.locus == "column" and role in d.roles and (own or mechanism.side in d.phases)]
+    if own:
+        fits = [d for d in fits if d.id not in ("retention_purge", "booked_ahead")]
+    elif any(d.cleared_by_clock == cleared for d in fits):
+        fits = [d for d in fits if d.cleared_by_clock == cleared]
+    return fits[int(rng.integers(len(fits)))].id
+
+
+def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> Blueprint:
+    """Weights, rates and oddities of every channel. Twins and skewed columns are real signal; so are some columns outside the pairs."""
+    unit = 0.62 if scenario.task == "binary" else 0.34
+    by_id = {c.id: c for c in plan.channels}
+    site_of = {f.name: f for f in plan.spec.features if f.stream != "entities"}
+    taken: Counter[str] = Counter()
+    for fault in plan.faults:
+        mechanism = mechanisms()[fault.mechanism]
+        if mechanism.locus != "column":
+            continue
+        a, b = (by_id[f"{site_of[name].stream}.{site_of[name].type}"] for name in (fault.site, fault.twin_site))
+        rate = max(a.rate, b.rate, 1.8 if a.value in ("none", "amount") else 0.45)
+        strong = unit * {1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7}[fault.level]
+        for channel, guilty in ((a, True), (b, False)):
+            weight = strong * (0.12 if guilty and mechanism.leak else 0.4 if guilty else 1.0)
+            shaped = replace(channel, rate=rate, shared=CORE, weight=round(weight, 4), loading=0.2 if guilty and mechanism.leak else 0.8)
+            if mechanism.prepare is not None:
+                shaped = mechanism.prepare(shaped, fault.level)
+            side = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
+            quirk = Quirk(kind=fault.own_quirk, dose=OWN_DOSE) if guilty else Quirk(kind=fault.decoy, dose=0.3, phase=side)
+            by_id[channel.id] = replace(shaped, quirks=(quirk,))
+            taken[channel.id] += 1
+    rest = [c for c in plan.channels if not taken[c.id]]
+    order = [rest[int(i)] for i in rng.permutation(len(rest))]
+    for position, channel in enumerate(order):
+        strong = position < 7
+        weight = unit * (rng.uniform(0.3, 0.6) if strong else rng.uniform(0.02, 0.1))
+        feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
+        quirks = tuple(
+            Quirk(kind=kind, dose=round(float(rng.uniform(0.1, 0.6)), 3), phase=_phase(rng, decoys()[kind].phases)) for kind in feature.rules
+        )
+        by_id[channel.id] = replace(
+            channel, weight=round(float(weight), 4), loading=round(float(rng.uniform(0.6, 0.9) if strong else rng.uniform(0.3, 0.7)), 3), quirks=quirks,
+            rate=round(channel.rate * float(rng.uniform(1.1, 1.6) if strong else rng.uniform(0.7, 1.1)), 4),
+            volume=round(float(rng.uniform(0.85, 1.25)), 3),
+        )  # fmt: skip
+    return replace(plan, channels=tuple(by_id[c.id] for c in plan.channels))
+
+
+def _phase(rng: np.random.Generator, phases: tuple[str, ...]) -> Phase:
+    if phases == ("offline",):
+        return Phase(offline=True, serving=False)
+    return (Phase(), Phase(offline=True, serving=False), Phase(offline=False, serving=True))[int(rng.integers(3))]
+
+
+def channel_of(plan: Blueprint, site: str) -> Channel:
+    """The channel behind a column."""
+    feature = plan.spec[site]
+    return plan.channel(f"{feature.stream}.{feature.type}")
+
+
+def family_of(fault: PlannedFault) -> Family:
+    """The family of a planned fault."""
+    return mechanisms()[fault.mechanism].family

@@ -1,0 +1,42 @@
+"""What several decoys share: the phase of the calendar, extra events modelled on real ones, weekdays, minima."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from generators.asof import Events
+from generators.model import DAY, Calendar, Channel, Ints, Phase
+
+EXCLUDED = 250
+"""Source code of entries that a definition can leave out."""
+CLIENT = 251
+"""Source code of the client that writes tenths."""
+
+
+def in_phase(time: Ints, phase: Phase, calendar: Calendar) -> npt.NDArray[np.bool_]:
+    """Which events fall into the phase."""
+    early = time < calendar.at(calendar.turn)
+    return (early & phase.offline) | (~early & phase.serving)
+
+
+def extra(events: Events, like: npt.NDArray[np.bool_], ratio: float, rng: np.random.Generator) -> Events:
+    """`ratio` new events on average for each event where `like` holds, copies of it without its amendments, under new numbers."""
+    copies = np.where(like, np.floor(ratio + rng.random(len(events))), 0).astype(np.int64)
+    rows = np.repeat(np.arange(len(events)), copies)
+    none = np.zeros(0, dtype=np.int64)
+    first = int(events.id.max(initial=-1)) + 1
+    return Events(
+        entity=events.entity[rows], time=events.time[rows], recorded=events.recorded[rows], value=events.value[rows], source=events.source[rows],
+        id=first + np.arange(len(rows)), amended=none, amended_at=none, amended_to=none,
+    )  # fmt: skip
+
+
+def weekday(time: Ints) -> Ints:
+    """Day of the week in UTC, Monday 0."""
+    return (time // DAY + 3) % 7
+
+
+def minimum(channel: Channel) -> int:
+    """The value below which a definition may leave an event out."""
+    return 200 if channel.value == "amount" else 5

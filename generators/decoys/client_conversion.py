@@ -1,0 +1,44 @@
+"""Honest: a newer client writes values in tenths and the definition converts them; it was in use only in one part of the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from generators.asof import Events
+from generators.decoys._traces import CLIENT, in_phase
+from generators.model import Calendar, Channel, Decoy, Quirk, Words
+
+
+def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
+    """A share of the events carries ten times the value, marked by the client that wrote it."""
+    chosen = in_phase(events.time, quirk.phase, calendar) & (rng.random(len(events)) < min(1.0, quirk.dose))
+    factor = np.where(chosen, 10, 1)
+    return replace(
+        events,
+        value=events.value * factor,
+        amended_to=events.amended_to * factor[events.amended],
+        source=np.where(chosen, CLIENT, events.source).astype(np.uint8),
+    )
+
+
+def honours(events: Events, *, channel: Channel) -> Events:
+    """The same events, all in the old unit."""
+    factor = np.where(events.source == CLIENT, 10, 1)
+    return replace(events, value=events.value // factor, amended_to=events.amended_to // factor[events.amended])
+
+
+DECOY = Decoy(
+    id="client_conversion",
+    summary="A newer client writes values in tenths and the definition converts them; it was in use in one part of the calendar only.",
+    roles=("amount", "reading"),
+    phases=("offline", "serving"),
+    rule="values written by `{client}` come in tenths of the usual unit and are divided by ten before anything else",
+    honours=honours,
+    trace=trace,
+    words=lambda *, site, **_: Words(
+        title=f"`{site}` converts one client's unit",
+        explanation=f"A plain recount of `{site}` differs because one client writes tenths, which the definition converts. Converted, every value is right, offline and served.",
+    ),
+)

@@ -1,0 +1,46 @@
+"""Honest: values were corrected later, and the column shows them as they stood at the decision; corrections came only in one part of the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from generators.asof import Events
+from generators.decoys._traces import in_phase
+from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
+
+
+def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
+    """A share of the events is amended one to six weeks after it was recorded."""
+    chosen = in_phase(events.time, quirk.phase, calendar) & (rng.random(len(events)) < min(1.0, quirk.dose))
+    chosen[events.amended] = False
+    rows = np.flatnonzero(chosen)
+    when = events.recorded[rows] + ((7 + 35 * rng.random(len(rows))) * DAY).astype(np.int64)
+    if channel.value == "amount":
+        value = np.maximum(100, np.round(events.value[rows] * rng.uniform(0.4, 1.6, len(rows)))).astype(np.int64)
+    else:
+        top, step = (5, 1) if channel.value == "level" else (100, 12)
+        sign = np.where(events.value[rows] >= top - step, -1, np.where(events.value[rows] <= step, 1, rng.choice([-1, 1], len(rows))))
+        value = events.value[rows] + sign * step
+    return replace(
+        events,
+        amended=np.concatenate((events.amended, rows)),
+        amended_at=np.concatenate((events.amended_at, when)),
+        amended_to=np.concatenate((events.amended_to, value)),
+    )
+
+
+DECOY = Decoy(
+    id="corrected_values",
+    summary="Values were corrected later; the column shows them as they stood at the decision. Corrections came in one part of the calendar only.",
+    roles=("amount", "status", "reading"),
+    phases=("offline", "serving"),
+    cleared_by_clock=True,
+    rule="values stand as they were on record at the decision; later corrections are in the amendments log",
+    trace=trace,
+    words=lambda *, site, **_: Words(
+        title=f"`{site}` was corrected afterwards",
+        explanation=f"The log behind `{site}` shows corrected values; with the amendments made after the decision undone, every value is right.",
+    ),
+)

@@ -1,0 +1,40 @@
+"""Honest: events of one source do not count by definition, and that source wrote only in one part of the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from generators.asof import Events
+from generators.decoys._traces import EXCLUDED, extra, in_phase
+from generators.model import Calendar, Channel, Decoy, Quirk, Words
+
+
+def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
+    """Copies of real events at nearby times, written by a source that the definition leaves out."""
+    like = in_phase(events.time, quirk.phase, calendar)
+    added = extra(events, like, quirk.dose, rng)
+    moved = added.time + ((rng.random(len(added)) - 0.5) * 12 * 86_400_000_000).astype(np.int64)
+    lag = added.recorded - added.time
+    return replace(added, time=moved, recorded=moved + lag, source=np.full(len(added), EXCLUDED, dtype=np.uint8)).merged(events)
+
+
+def honours(events: Events, *, channel: Channel) -> Events:
+    """Everything that the excluded source did not write."""
+    return events.select(events.source != EXCLUDED)
+
+
+DECOY = Decoy(
+    id="excluded_source",
+    summary="Events of one source are left out by definition; that source wrote in one part of the calendar only.",
+    roles=("count", "amount", "status", "reading"),
+    phases=("offline", "serving"),
+    rule="entries written by `{excluded}` are not counted",
+    honours=honours,
+    trace=trace,
+    words=lambda *, site, **_: Words(
+        title=f"`{site}` leaves one source out",
+        explanation=f"A plain recount of `{site}` differs because the definition leaves out the entries of one source. Without them every value is right, offline and served.",
+    ),
+)

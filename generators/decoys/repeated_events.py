@@ -1,0 +1,42 @@
+"""Honest: an event within ten minutes of the one before does not count again by definition, and repeats came only in one part of the calendar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from generators.asof import Events
+from generators.decoys._traces import extra, in_phase
+from generators.model import Calendar, Channel, Decoy, Quirk, Words
+
+_TEN_MINUTES = 600_000_000
+
+
+def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
+    """Some events are written a second time a few minutes later, as a retry does."""
+    added = extra(events, in_phase(events.time, quirk.phase, calendar), quirk.dose, rng)
+    after = rng.integers(5_000_000, 420_000_000, len(added))
+    return replace(added, time=added.time + after, recorded=added.recorded + after).merged(events)
+
+
+def honours(events: Events, *, channel: Channel) -> Events:
+    """The first event of each run in which one follows the other within ten minutes."""
+    near = np.zeros(len(events), dtype=np.bool_)
+    near[1:] = (events.entity[1:] == events.entity[:-1]) & (events.time[1:] - events.time[:-1] <= _TEN_MINUTES)
+    return events.select(~near)
+
+
+DECOY = Decoy(
+    id="repeated_events",
+    summary="A repeat within ten minutes is not counted again by definition; repeats came in one part of the calendar only.",
+    roles=("count", "amount"),
+    phases=("offline", "serving"),
+    rule="an entry within ten minutes of the previous one of the same {entity} and type is a retry and is not counted again",
+    honours=honours,
+    trace=trace,
+    words=lambda *, site, **_: Words(
+        title=f"`{site}` counts retries once",
+        explanation=f"A plain recount of `{site}` differs because retries within ten minutes count once by definition. Counted so, every value is right, offline and served.",
+    ),
+)

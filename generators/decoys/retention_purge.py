@@ -1,0 +1,17 @@
+"""Honest: old entries have been deleted from the log under a retention rule; the column was computed while they were there."""
+
+from __future__ import annotations
+
+from generators.model import Decoy, Words
+
+DECOY = Decoy(
+    id="retention_purge",
+    summary="Old entries were deleted from the log under a retention rule; the column was computed while they were there.",
+    roles=("count", "amount", "status", "reading"),
+    phases=("offline",),
+    rule="the log keeps `{type}` entries for {days} days only; older ones have been deleted since the column was computed",
+    words=lambda *, site, **_: Words(
+        title=f"`{site}` outlives its log",
+        explanation=f"A recount of `{site}` falls short for old decisions because the log no longer holds the entries (retention rule in DATA.md). Wherever the log is complete, every value is right.",
+    ),
+)

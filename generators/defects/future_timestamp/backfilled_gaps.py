@@ -1,0 +1,44 @@
+"""Missing values are filled from the next known value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from generators.model import Channel, Feature, Mechanism, Words
+
+
+def edit(feature: Feature, level: int) -> Feature:
+    """A gap is filled from the next reading within 28, 21, 16 or 12 days."""
+    return replace(feature, backfill={1: 28, 2: 21, 3: 16, 4: 12}[level])
+
+
+def prepare(channel: Channel, level: int) -> Channel:
+    """Readings are sparse, and more are taken after an outcome."""
+    return replace(channel, rate=0.55, span=10.0)
+
+
+def words(*, site: str, level: int, entity: str, **_: object) -> Words:
+    """What a grader is told."""
+    return Words(
+        title=f"Gaps of `{site}` are filled from the future",
+        explanation=f"Where no reading was on record, the offline job filled `{site}` with the next one, taken after the decision and coloured by the outcome.",
+        trail="For rows without a reading in the window the column should be empty; the given value equals the first reading after the decision.",
+        price="Production has no next reading: the same rows are empty there.",
+        question="Which ways of filling gaps are safe in a model that scores in real time, and how do you check one?",
+    )
+
+
+MECHANISM = Mechanism(
+    id="backfilled_gaps",
+    family="future_timestamp",
+    summary="Missing values of a column are filled from the next known one.",
+    roles=("reading",),
+    leak=True,
+    leaks_by="response",
+    siblings=("target_leakage",),
+    locus="column",
+    edit=edit,
+    prepare=prepare,
+    decisive=("recomputed_difference",),
+    words=words,
+)

@@ -1,0 +1,45 @@
+"""Uses when something happened, not when the systems knew."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from generators.model import Channel, Feature, Mechanism, Words
+
+
+def edit(feature: Feature, level: int) -> Feature:
+    """The offline job filters on the time of the event alone."""
+    return replace(feature, sees_all=True)
+
+
+def prepare(channel: Channel, level: int) -> Channel:
+    """Most records of this source arrive one to three weeks late."""
+    return replace(channel, late=0.85, delay=16.0, span=12.0)
+
+
+def words(*, site: str, level: int, entity: str, **_: object) -> Words:
+    """What a grader is told."""
+    return Words(
+        title=f"`{site}` uses records that had not arrived",
+        explanation=f"`{site}` counts by the time of the event. Many records of this source arrive days or weeks late, so offline the column holds events that nobody knew of at the decision.",
+        trail="Entries behind the given value have `event_time` before and `recorded_at` after the decision; counted as recorded by then, the value differs.",
+        price="In production the late records are missing when the score is made, most of all just before an outcome.",
+        question="When may a feature be computed on event time, and what has to be true of its source?",
+    )
+
+
+MECHANISM = Mechanism(
+    id="event_time_not_recorded_at",
+    family="future_timestamp",
+    summary="A column uses when an event happened, not when the systems knew of it.",
+    roles=("count", "amount"),
+    leak=True,
+    leaks_by="precursor",
+    siblings=("target_leakage",),
+    availability_only=True,
+    locus="column",
+    edit=edit,
+    prepare=prepare,
+    decisive=("recomputed_difference",),
+    words=words,
+)

@@ -1,0 +1,131 @@
+"""Feature definitions become columns, on the offline path and on the online path; the two agree unless an edit says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+
+from generators.asof import Events, Moments, aggregate
+from generators.catalog import decoys
+from generators.model import DAY, Blueprint, Channel, Feature, Floats, Ints, Path, Scenario, Spec
+from generators.world import Population, Setting, blocks, calibrate, eligible, happen, labels, populate
+
+
+@dataclass
+class World:
+    """A simulated business of one blueprint and one setting: populations at once, events of a channel when first asked for."""
+
+    blueprint: Blueprint
+    scenario: Scenario
+    setting: Setting
+    populations: list[Population] = field(default_factory=list)
+    offsets: Ints = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
+    _events: dict[tuple[str, int], Events] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        intercept = calibrate(self.blueprint, self.scenario, self.setting)
+        self.populations = [
+            populate(self.blueprint, self.scenario, self.setting, block, slots, intercept=intercept) for block, slots in blocks(self.blueprint)
+        ]
+        self.offsets = np.cumsum([0, *(len(p) for p in self.populations)])
+
+    def events(self, channel: Channel, block: int) -> Events:
+        """Events of a channel in one block; kept, so that columns of one channel share them."""
+        key = (channel.id, block)
+        if key not in self._events:
+            slots = blocks(self.blueprint)[block][1]
+            self._events[key] = happen(self.blueprint, self.scenario, self.setting, self.populations[block], channel, slots)
+        return self._events[key]
+
+    def forget(self, channel_id: str | None = None) -> None:
+        """Drop kept events, of one channel or of all."""
+        self._events = {} if channel_id is None else {k: v for k, v in self._events.items() if k[0] != channel_id}
+
+    def revise(self, channel: Channel) -> None:
+        """Give one channel other properties (not its weight: outcomes stay as they are)."""
+        if channel.weight != self.blueprint.channel(channel.id).weight:
+            raise ValueError(f"the weight of {channel.id} is part of every outcome and cannot be revised; make a new world")
+        self.blueprint = self.blueprint.with_channel(channel)
+        self.forget(channel.id)
+
+    def eligible(self, time: int) -> Ints:
+        """Entities (numbered over all blocks) that are scored at a decision time."""
+        return np.concatenate([eligible(self.blueprint, p, time) + o for p, o in zip(self.populations, self.offsets, strict=False)])
+
+    def labels(self, entity: Ints, time: Ints) -> Floats:
+        """Labels of (entity, decision time) pairs."""
+        return self.by_block(entity, lambda block, local, rows: labels(self.blueprint, self.scenario, self.populations[block], local, time[rows]))
+
+    def column(self, feature: Feature, entity: Ints, time: Ints, *, path: Path) -> Floats:
+        """One column: float64, NaN where null; categories as codes."""
+        return self.by_block(entity, partial(self._column, feature, path, time))
+
+    def _column(self, feature: Feature, path: Path, time: Ints, block: int, local: Ints, rows: Ints) -> Floats:
+        values = self._render(feature.on(path), block, local, time[rows])
+        changes = dict(feature.online) if path == "online" else {}
+        if "factor" in changes:
+            chosen = self._share(feature, block, changes["share"])[local]
+            scaled = np.round(values * changes["factor"] * feature.divide) / feature.divide
+            values = np.where(chosen, scaled, values)
+        if "swap" in changes:
+            values = _swapped(values, time[rows], local, self._share(feature, block, changes["swap"])[local])
+        return values
+
+    def _share(self, feature: Feature, block: int, share: float) -> np.ndarray:
+        rng = self.setting.stream.child("online", feature.name, block).rng()
+        return rng.random(len(self.populations[block])) < share
+
+    def _render(self, feature: Feature, block: int, local: Ints, time: Ints) -> Floats:
+        population = self.populations[block]
+        if feature.aggregate == "attribute":
+            return population.attributes[feature.type][local]
+        if feature.aggregate == "tenure":
+            return ((time - population.start[local]) // DAY).astype(np.float64)
+        channel = self.blueprint.channel(f"{feature.stream}.{feature.type}")
+        events = counted(self.events(channel, block), feature, channel)
+        key = local
+        if feature.by == "group":
+            events, key = events.keyed(population.group[events.entity]), population.group[local]
+        moments, order = Moments.of(key, time)
+        values = aggregate(
+            events, moments, how=feature.aggregate, window=feature.window, end=feature.end, sees_all=feature.sees_all, backfill=feature.backfill
+        )
+        if feature.divide != 1:
+            values = values / feature.divide
+        out = np.empty(len(values))
+        out[order] = values
+        return out
+
+    def by_block(self, entity: Ints, answer: Callable[[int, Ints, Ints], Floats]) -> Floats:
+        out = np.empty(len(entity))
+        block = np.searchsorted(self.offsets, entity, side="right") - 1
+        for number in range(len(self.populations)):
+            rows = np.flatnonzero(block == number)
+            if len(rows):
+                out[rows] = answer(number, entity[rows] - self.offsets[number], rows)
+        return out
+
+
+def counted(events: Events, feature: Feature, channel: Channel) -> Events:
+    """The events that the definition's rules leave in."""
+    for rule in feature.rules:
+        events = decoys()[rule].honours(events, channel=channel)
+    return events
+
+
+def _swapped(values: Floats, time: Ints, local: Ints, chosen: np.ndarray) -> Floats:
+    """Among the chosen requests of one run each gets the value of the next one."""
+    out = values.copy()
+    for moment in np.unique(time):
+        rows = np.flatnonzero(chosen & (time == moment))
+        rows = rows[np.argsort(local[rows], kind="stable")]
+        out[rows] = values[np.roll(rows, 1)]
+    return out
+
+
+def render(world: World, spec: Spec, entity: Ints, time: Ints, *, path: Path) -> dict[str, Floats]:
+    """Every column of a specification for the given (entity, decision time) pairs."""
+    return {feature.name: world.column(feature, entity, time, path=path) for feature in spec.features}

@@ -1,0 +1,353 @@
+"""The nouns of generation: channels and streams of a business, feature definitions, pairs of fault and twin, the plan of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+DAY = 86_400_000_000
+"""Microseconds of a day: all times are whole microseconds since 1970, UTC."""
+WEEK = 7 * DAY
+NEVER = np.iinfo(np.int64).max
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Path = Literal["offline", "online"]
+Family = Literal["target_leakage", "future_timestamp", "contamination", "serving_skew"]
+FAMILIES: tuple[Family, ...] = ("target_leakage", "future_timestamp", "contamination", "serving_skew")
+
+
+class GenerationError(Exception):
+    """No form could be made: the text says what was tried and what to do next."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """When a phenomenon shows in the raw log: everywhere, only while the offline tables are made, or only in the serving weeks."""
+
+    offline: bool = True
+    serving: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quirk:
+    """An oddity of the raw log that a written definition deals with; `dose` is its rate, tuned per form."""
+
+    kind: str
+    """Id of the decoy file that describes it."""
+    dose: float
+    phase: Phase = Phase()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """One type of event in one stream: how often it happens, what its value means, how it is tied to the outcome."""
+
+    stream: str
+    type: str
+    rate: float
+    """Expected events of an average entity in 28 days."""
+    value: Literal["none", "amount", "level", "reading"] = "none"
+    center: float = 0.0
+    """Typical value: minor units for an amount, 1..5 for a level, 0..100 for a reading."""
+    spread: float = 0.5
+    """Spread of values: of the logarithm for an amount, in units for a level or a reading."""
+    weight: float = 0.0
+    """Weight of the channel's own latent state in the outcome's score."""
+    shared: float = 0.0
+    """Correlation of the latent state with the core state of the business."""
+    loading: float = 0.4
+    """How strongly the latent state shows in rate (counts, amounts) or value (levels, readings)."""
+    response: float = 0.0
+    """Expected further events that one unit of outcome sets off in the `span` days after it."""
+    precursor: float = 0.0
+    """The same in the `span` days before it."""
+    span: float = 10.0
+    late: float = 0.04
+    """Share of events that are recorded late."""
+    delay: float = 4.0
+    """Mean days of a late record."""
+    amend: float = 0.0
+    """Share of events whose value is amended later for no reason of the outcome."""
+    reversal: float = 0.0
+    """Share of the events of the four weeks before a unit of outcome that are reversed after it."""
+    volume: float = 1.0
+    """Change of volume (levels, readings: of value) in the weeks around the serving log."""
+    quirks: tuple[Quirk, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return f"{self.stream}.{self.type}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """The definition of one column: which events, which window, which aggregate. Rendered offline and online alike unless an edit says otherwise."""
+
+    name: str
+    role: str
+    """count, amount, status, reading, group, attribute or tenure: mechanisms choose their site by it."""
+    meaning: str
+    """What it counts or shows, as a noun phrase for the data dictionary."""
+    stream: str = ""
+    type: str = ""
+    aggregate: Literal["count", "sum", "mean", "max", "last", "days_since", "attribute", "tenure"] = "count"
+    window: int = 28
+    """Days; 0 means all history."""
+    end: int = 0
+    """Days between the decision and the end of the window; positive: after the decision."""
+    sees_all: bool = False
+    """Offline only: the job saw every record of the export instead of what was recorded by the decision."""
+    backfill: int = 0
+    """Days after the decision within which a missing value is filled from the next known one (offline only)."""
+    by: Literal["entity", "group"] = "entity"
+    divide: int = 1
+    """A sum in minor units is shown divided by this."""
+    rules: tuple[str, ...] = ()
+    """Decoy ids whose rule the definition applies (e.g. excluded_source)."""
+    online: tuple[tuple[str, Any], ...] = ()
+    """What the online path does otherwise: (field, value) pairs, `factor`, `share` and `swap` among them."""
+
+    @property
+    def unit(self) -> float:
+        """The smallest step of a value."""
+        if self.aggregate == "mean":
+            return 0.01
+        return 1.0 / self.divide
+
+    def on(self, path: Path) -> Feature:
+        """The definition as the given path computes it. The online path can see nothing that is not yet recorded."""
+        if path == "offline":
+            return replace(self, online=())
+        changes = {k: v for k, v in self.online if k in _FEATURE_FIELDS}
+        return replace(self, sees_all=False, backfill=0, online=tuple((k, v) for k, v in self.online if k not in _FEATURE_FIELDS), **changes)
+
+
+_FEATURE_FIELDS = {f.name for f in fields(Feature)} - {"online"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """The pipeline specification of a form: one definition a column, in the order of the tables."""
+
+    features: tuple[Feature, ...]
+
+    def __getitem__(self, name: str) -> Feature:
+        for feature in self.features:
+            if feature.name == name:
+                return feature
+        raise KeyError(name)
+
+    def with_feature(self, feature: Feature) -> Spec:
+        """The same specification with one definition replaced (by name)."""
+        self[feature.name]
+        return Spec(features=tuple(feature if f.name == feature.name else f for f in self.features))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """A static property of an entity: categories with shares, or a number; `weight` is its pull on the outcome."""
+
+    name: str
+    meaning: str
+    categories: tuple[tuple[str, float], ...] = ()
+    center: float = 0.0
+    spread: float = 1.0
+    step: float = 1.0
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventStream:
+    """One log of the business."""
+
+    name: str
+    meaning: str
+    value: str
+    """What `value` holds, in words."""
+    lag_hours: float
+    """Typical hours between an event and its record."""
+    sources: tuple[str, ...]
+    """Ordinary values of the `source` column."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """One business: its streams, attributes, columns and words. A declaration; the engine does the rest."""
+
+    id: str
+    title: str
+    company: str
+    task: Literal["binary", "regression"]
+    entity: str
+    entities: str
+    group: str
+    story: tuple[str, ...]
+    decision: str
+    stakes: str
+    label: str
+    inherited: str
+    author: str
+    base: float
+    """Binary: share of positives within the horizon. Regression: typical value of the label."""
+    scale: float
+    """Regression: spread of the label. Binary: unused."""
+    streams: tuple[EventStream, ...]
+    attributes: tuple[Attribute, ...]
+    channels: tuple[Channel, ...]
+    features: tuple[Feature, ...]
+    types: Mapping[str, str]
+    """Meaning of each event type, by `stream.type`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """The dates of a form: everything is a whole number of weeks after `start`, decisions at the same hour."""
+
+    start: int
+    """Microseconds; the log begins here."""
+    offline: tuple[int, ...] = (6, 8, 10, 12, 14, 18, 20, 22)
+    """Weeks of the offline decisions; the first five are for training."""
+    train: int = 5
+    serving: tuple[int, ...] = (27, 28, 29, 30)
+    """The last label window closes at week 26; outcomes of these requests are confirmed only after the export."""
+    production: tuple[int, ...] = (37, 39, 41, 43)
+    weeks: int = 49
+    horizon: int = 4
+    turn: float = 23.0
+    """Oddities of the raw log change phase here: after the last offline decision, four weeks before the serving log."""
+    shift: tuple[float, float] = (22.6, 30.6)
+    """Weeks between which volumes of the serving period differ."""
+
+    def at(self, week: float) -> int:
+        return self.start + int(week * WEEK)
+
+    @property
+    def cut(self) -> int:
+        """The export was cut here, a few hours after the last serving run."""
+        return self.at(self.serving[-1]) + 6 * 3_600_000_000
+
+    @property
+    def end(self) -> int:
+        return self.at(self.weeks)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedFault:
+    """One planted fault of a plan, with its twin."""
+
+    id: str
+    mechanism: str
+    level: int
+    site: str
+    """Column, or table for rows and splits."""
+    twin: str
+    """Id of the twin: d1..."""
+    decoy: str
+    """Kind of the twin's innocent cause."""
+    twin_site: str
+    own_quirk: str
+    """The oddity that the fault's own definition deals with, so that no kind of definition marks an honest column."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blueprint:
+    """The resolved plan of a form: stored with its key, never drawn again."""
+
+    id: str
+    scenario: str
+    form: str
+    level: str
+    attempt: int
+    slots: int
+    calendar: Calendar
+    spec: Spec
+    """Clean definitions."""
+    channels: tuple[Channel, ...]
+    """Tuned channels."""
+    attributes: tuple[Attribute, ...]
+    faults: tuple[PlannedFault, ...]
+    signal: float
+    """Multiplies every weight on the outcome."""
+    drift: float
+    season: float
+
+    def channel(self, id: str) -> Channel:
+        for channel in self.channels:
+            if channel.id == id:
+                return channel
+        raise KeyError(id)
+
+    def with_channel(self, channel: Channel) -> Blueprint:
+        return replace(self, channels=tuple(channel if c.id == channel.id else c for c in self.channels))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What a fault or a twin says of itself to a grader."""
+
+    title: str
+    explanation: str
+    trail: str = ""
+    price: str = ""
+    question: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mechanism:
+    """One way to break a pipeline: an edit of the specification. Declared in a file of its own, named like its id."""
+
+    id: str
+    family: Family
+    summary: str
+    """One line for the catalogue and the public glossary."""
+    locus: Literal["column", "rows", "split"]
+    roles: tuple[str, ...] = ()
+    """Roles of the columns it can strike (column faults)."""
+    side: Literal["offline", "serving"] = "offline"
+    """Where given and honest values differ (column faults)."""
+    leak: bool = False
+    """Does the faulty value know something from after the decision?"""
+    leaks_by: str = ""
+    """The field of `Channel` that carries what the leak tells; tuned to the level's strength."""
+    edit: Callable[[Feature, int], Feature] | None = None
+    """(clean definition, level) -> faulty definition."""
+    prepare: Callable[[Channel, int], Channel] | None = None
+    """(channel of the site, level) -> the channel with what the mechanism needs in the world; applied to the twin's channel as well."""
+    strike: Callable[..., Any] | None = None
+    """For rows and splits: (Split, table, level, rng) -> Split."""
+    twins: tuple[str, ...] = ()
+    """Ids of decoys that can stand beside it; for columns: any whose roles and phase fit."""
+    decisive: tuple[str, ...] = ()
+    siblings: tuple[Family, ...] = ()
+    enemies: tuple[str, ...] = ()
+    availability_only: bool = False
+    """The faulty value matches its written definition; only its availability is violated."""
+    words: Callable[..., Words] = field(default=lambda **_: Words(title="", explanation=""))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoy:
+    """One innocent cause that makes an honest column, set of rows or split look guilty."""
+
+    id: str
+    summary: str
+    locus: Literal["column", "rows", "split"] = "column"
+    roles: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+    """Where its traces can show: offline, serving."""
+    cleared_by_clock: bool = False
+    """Does a recount on the record clock, with amendments undone, clear it?"""
+    rule: str = ""
+    """What the data dictionary says of it; `{source}`, `{days}` and the like are filled in."""
+    honours: Callable[..., Any] = field(default=lambda events, **_: events)
+    """(events of a channel, channel) -> the events as the definition counts them."""
+    define: Callable[[Feature], Feature] = field(default=lambda feature: feature)
+    """The clean definition as this cause has it."""
+    trace: Callable[..., Any] = field(default=lambda events, **_: events)
+    """Adds the oddity to a channel's events."""
+    words: Callable[..., Words] = field(default=lambda **_: Words(title="", explanation=""))

@@ -1,0 +1,75 @@
+"""What a script can see without reading: the mechanical recount, in its naive and its as-of-aware strength, and conditional drift."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from generators.asof import Events, Moments, aggregate
+from generators.features import World
+from generators.measures import differing
+from generators.model import DAY, Calendar, Channel, Feature, Floats, Ints
+
+ENDS = (7, 14, 28)
+"""Later window ends that the recount tries, in days."""
+
+
+def kept_days(channel: Channel, calendar: Calendar) -> int | None:
+    """Days for which the log keeps a channel under a retention rule: from the whole log (dose 0) down to four weeks after the last training decision (dose 1)."""
+    for quirk in channel.quirks:
+        if quirk.kind == "retention_purge":
+            whole = (calendar.cut - calendar.start) // DAY
+            least = (calendar.cut - calendar.at(calendar.offline[calendar.train - 1])) // DAY
+            return int(round(whole - min(1.0, quirk.dose) * (whole - least)))
+    return None
+
+
+def visible(events: Events, channel: Channel, calendar: Calendar, cut: int) -> Events:
+    """The part of a channel's log that an export cut at `cut` holds: recorded by then, and not yet deleted."""
+    mask = events.recorded <= cut
+    days = kept_days(channel, calendar)
+    if days is not None:
+        mask &= events.time > cut - days * DAY
+    seen = events.select(mask)
+    known = seen.amended_at <= cut
+    return replace(seen, amended=seen.amended[known], amended_at=seen.amended_at[known], amended_to=seen.amended_to[known])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mismatch:
+    """Shares of cells that a recount contradicts."""
+
+    naive: float
+    """Event clock, latest values."""
+    later: float
+    """The same with the best-fitting later window end."""
+    aware: float
+    """Record clock, amendments undone."""
+
+
+def recount(world: World, feature: Feature, given: Floats, entity: Ints, time: Ints, *, limit: int = 4000) -> Mismatch:
+    """Recount a column from the visible log as a script would that knows stream, type, aggregate and written window, but no rules.
+
+    `given` are the values as the table shows them. At most `limit` rows are looked at, evenly spread.
+    """
+    step = max(1, len(entity) // limit)
+    given, entity, time = given[::step], entity[::step], time[::step]
+    window = feature.window - (feature.end if feature.end > 0 else 0)
+
+    def answer(end: int, aware: bool) -> Floats:
+        def block(number: int, local: Ints, rows: Ints) -> Floats:
+            channel = world.blueprint.channel(f"{feature.stream}.{feature.type}")
+            events = visible(world.events(channel, number), channel, world.blueprint.calendar, world.blueprint.calendar.cut)
+            moments, order = Moments.of(local, time[rows])
+            values = aggregate(events, moments, how=feature.aggregate, window=window, end=end, sees_all=not aware) / feature.divide
+            out = np.empty(len(values))
+            out[order] = values
+            return out
+
+        return world.by_block(entity, block)
+
+    def share(end: int, aware: bool) -> float:
+        return float(differing(given, answer(end, aware), feature.unit).mean())
+
+    return Mismatch(naive=share(0, False), later=min(share(end, False) for end in ENDS), aware=share(0, True))

@@ -1,0 +1,177 @@
+"""Tune each fault to its level's strength, and its twin to the fault, on the very rows of the form.
+
+Each knob moves one thing and is found by bisection: what the leak tells (the fault's strength), the twin's loading (its strength),
+the rate of its innocent cause (how often a recount contradicts it), the change of volume around the serving log (its drift), and for
+columns with gaps the rate of its events (how often it is missing). Weights are never touched, so outcomes stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from generators.blueprint import STRENGTH, channel_of
+from generators.catalog import mechanisms
+from generators.features import World
+from generators.measures import psi, strength
+from generators.model import Channel, Feature, Floats, Mechanism, PlannedFault
+from generators.rows import Rows, Split
+from generators.screens import Mismatch, recount
+
+_LEAK_TOP = {"binary": {"response": 4.0, "precursor": 5.0, "reversal": 1.0}, "regression": {"response": 2.0, "precursor": 2.0, "reversal": 1.0}}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a script sees of one column."""
+
+    strength: float
+    missing: float
+    psi: float
+    offline: Mismatch
+    serving: Mismatch
+
+    def accused(self, mechanism: Mechanism) -> float:
+        """Share of cells that the recount contradicts on the mechanism's side, on the clock that contradicts more."""
+        side = self.offline if mechanism.side == "offline" else self.serving
+        return max(side.naive, side.aware)
+
+
+class Bench:
+    """The world of a form with its training and serving rows: looks at a column as a script would."""
+
+    def __init__(self, world: World, split: Split, serving: Rows) -> None:
+        self.world, self.serving = world, serving
+        self.train, self.label = split.tables["train"], split.train_labels
+
+    def given(self, feature: Feature) -> Floats:
+        """The column of the training table."""
+        return self.world.column(feature, self.train.entity, self.train.time, path="offline")
+
+    def served(self, feature: Feature) -> Floats:
+        """The column of the serving log."""
+        return self.world.column(feature, self.serving.entity, self.serving.time, path="online")
+
+    def strength(self, feature: Feature) -> float:
+        return strength(self.given(feature), self.label, self.world.scenario.task)
+
+    def look(self, feature: Feature) -> Look:
+        """Everything a script sees of a column (given as the tables show it)."""
+        given, served = self.given(feature), self.served(feature)
+        plain = replace(feature, online=())
+        return Look(
+            strength=strength(given, self.label, self.world.scenario.task),
+            missing=float((given != given).mean()),
+            psi=psi(given, served),
+            offline=recount(self.world, plain, given, self.train.entity, self.train.time),
+            serving=recount(self.world, plain, served, self.serving.entity, self.serving.time),
+        )
+
+
+def written(clean: Feature, faulty: Feature) -> Feature:
+    """The faulty definition with the window that the data dictionary states, as a recount knows it."""
+    return replace(faulty, window=clean.window, end=clean.end)
+
+
+def look_at_fault(bench: Bench, clean: Feature, faulty: Feature) -> Look:
+    """A look at a faulty column: its values are the faulty ones, the recount goes by the written window."""
+    given, served = bench.given(faulty), bench.served(faulty)
+    return Look(
+        strength=strength(given, bench.label, bench.world.scenario.task),
+        missing=float((given != given).mean()),
+        psi=psi(given, served),
+        offline=recount(bench.world, clean, given, bench.train.entity, bench.train.time),
+        serving=recount(bench.world, clean, served, bench.serving.entity, bench.serving.time),
+    )
+
+
+def bisect(measure: Callable[[float], float], target: float, low: float, high: float, *, steps: int = 7) -> float:
+    """The setting in [low, high] at which a rising measure comes nearest to the target."""
+    best, distance = low, float("inf")
+    for _ in range(steps):
+        middle = (low + high) / 2
+        value = measure(middle)
+        if abs(value - target) < distance:
+            best, distance = middle, abs(value - target)
+        low, high = (middle, high) if value < target else (low, middle)
+    return round(best, 4)
+
+
+def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
+    """Tune one pair of columns in the bench's world; returns the looks of fault and twin as they came out."""
+    world, mechanism = bench.world, mechanisms()[fault.mechanism]
+    clean, twin = world.blueprint.spec[fault.site], world.blueprint.spec[fault.twin_site]
+    assert mechanism.edit is not None
+    faulty = mechanism.edit(clean, fault.level)
+    task = world.scenario.task
+    target = STRENGTH[task][fault.level]
+
+    def attempt(site: str, change: Callable[[Channel], Channel], measure: Callable[[], float]) -> float:
+        world.revise(change(channel_of(world.blueprint, site)))
+        return measure()
+
+    def settle(site: str, field: str, measure: Callable[[], float], goal: float, low: float, high: float, *, steps: int = 7) -> None:
+        value = bisect(lambda x: attempt(site, lambda c: replace(c, **{field: x}), measure), goal, low, high, steps=steps)
+        world.revise(replace(channel_of(world.blueprint, site), **{field: value}))
+
+    if mechanism.leak:
+        settle(fault.site, mechanism.leaks_by, lambda: bench.strength(faulty), target, 0.0, _LEAK_TOP[task][mechanism.leaks_by])
+        if mechanism.leaks_by != "precursor":  # what comes before an outcome and is on record in time would be honest signal of the twin
+            told = getattr(channel_of(world.blueprint, fault.site), mechanism.leaks_by)
+            world.revise(replace(channel_of(world.blueprint, fault.twin_site), **{mechanism.leaks_by: told}))
+    seen = look_at_fault(bench, clean, faulty)
+
+    def dose(x: float) -> Callable[[Channel], Channel]:
+        return lambda c: replace(c, quirks=tuple(replace(q, dose=x) for q in c.quirks))
+
+    def mismatch() -> float:
+        given, rows = (bench.given(twin), bench.train) if mechanism.side == "offline" else (bench.served(twin), bench.serving)
+        seen_twin = recount(world, twin, given, rows.entity, rows.time, limit=2000)
+        return max(seen_twin.naive, seen_twin.aware)
+
+    for _ in range(2):
+        settle(fault.twin_site, "loading", lambda: bench.strength(twin), seen.strength, 0.0, 2.2)
+        if twin.role in ("status", "reading") and seen.missing > 0:
+            settle(fault.twin_site, "rate", lambda: -_missing(bench, twin), -seen.missing, 0.2, 4.0)
+        value = bisect(lambda x: attempt(fault.twin_site, dose(x), mismatch), seen.accused(mechanism), 0.0, 1.0 if _bounded(fault.decoy) else 8.0)
+        world.revise(dose(value)(channel_of(world.blueprint, fault.twin_site)))
+        _drift(bench, twin, fault.twin_site, seen.psi)
+    settle(fault.twin_site, "loading", lambda: bench.strength(twin), seen.strength, 0.0, 2.2)
+    return seen, bench.look(twin)
+
+
+def _bounded(decoy: str) -> bool:
+    """Is the decoy's rate a share (at most 1) instead of a ratio?"""
+    return decoy in ("booked_ahead", "client_conversion", "corrected_values", "retention_purge")
+
+
+def _missing(bench: Bench, feature: Feature) -> float:
+    given = bench.given(feature)
+    return float((given != given).mean())
+
+
+def _drift(bench: Bench, twin: Feature, site: str, goal: float) -> None:
+    """Set the twin's change of volume so that its drift comes near `goal`: the nearest of a grid, then halving between its neighbours."""
+    world = bench.world
+    before = channel_of(world.blueprint, site)
+    given = bench.given(twin)
+
+    def distance(volume: float) -> float:
+        world.revise(replace(before, volume=round(volume, 4)))
+        return abs(psi(given, bench.served(twin)) - goal)
+
+    grid = (
+        [0.2, 0.35, 0.5, 0.65, 0.8, 1.0, 1.2, 1.5, 1.9, 2.5, 3.4]
+        if before.value in ("none", "amount")
+        else [-2.5, -1.5, -0.7, -0.2, 0.3, 1.0, 1.7, 2.2, 2.7, 3.5]
+    )
+    tried = {volume: distance(volume) for volume in grid}
+    for _ in range(4):
+        best = min(tried, key=lambda v: tried[v])
+        order = sorted(tried)
+        at = order.index(best)
+        for neighbour in (order[max(at - 1, 0)], order[min(at + 1, len(order) - 1)]):
+            middle = (best + neighbour) / 2
+            if middle not in tried:
+                tried[middle] = distance(middle)
+    distance(min(tried, key=lambda v: tried[v]))

@@ -1,0 +1,137 @@
+"""Strict reading of what a stranger wrote: bounded size and depth, no NaN, no duplicate keys, and errors that name the line."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_HEADER = re.compile(r"""\s*\[\[?[A-Za-z0-9_."' -]+\]\]?\s*(#.*)?$""")
+
+
+class Unreadable(ValueError):
+    """A file that cannot be used: says what was expected, what came and what to do next."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """One top-level section of a TOML file, with the line it starts on."""
+
+    header: str
+    """The text of its header line, e.g. `[[finding]]`; empty for what stands before the first header."""
+    line: int
+    text: str
+
+
+def read_text(path: Path, *, most: int) -> str:
+    """The text of a file of at most `most` bytes, decoded as UTF-8."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(most + 1)
+    except OSError as error:
+        raise Unreadable(f"{path.name}: expected a readable file; got {error.strerror or type(error).__name__}") from error
+    if len(raw) > most:
+        raise Unreadable(f"{path.name}: expected at most {most // 1024} KiB; it is larger. Shorten it.")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise Unreadable(f"{path.name}: expected UTF-8 text; line {line} holds the byte {raw[error.start]:#04x}. Save it as UTF-8.") from error
+
+
+def parse_toml(text: str, *, depth: int) -> dict[str, Any]:
+    """A TOML document of bounded depth. Raises Unreadable with the line; numbers that are not finite are left for `plain` to find."""
+    try:
+        document = tomllib.loads(text)
+        too_deep(document, depth)
+    except RecursionError as error:
+        raise Unreadable(f"nested deeper than {depth} levels. Flatten it.") from error
+    except ValueError as error:
+        raise Unreadable(f"not TOML: {error}") from error
+    return document
+
+
+def parse_json(text: str, *, depth: int) -> Any:
+    """A JSON document of bounded depth, without NaN, infinities and duplicate keys."""
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in items]
+        if len(set(names)) < len(names):
+            raise Unreadable(f"the key {next(n for n in names if names.count(n) > 1)!r} stands twice")
+        return dict(items)
+
+    def refuse(word: str) -> Any:
+        raise Unreadable(f"expected finite numbers; got {word}")
+
+    try:
+        document = json.loads(text, object_pairs_hook=pairs, parse_constant=refuse)
+        too_deep(document, depth)
+    except RecursionError as error:
+        raise Unreadable(f"nested deeper than {depth} levels") from error
+    except Unreadable:
+        raise
+    except ValueError as error:
+        raise Unreadable(f"not JSON: {error}") from error
+    return document
+
+
+def too_deep(value: Any, depth: int) -> None:
+    """Raises Unreadable when lists and tables are nested deeper than `depth`."""
+    level = [value]
+    for _ in range(depth):
+        level = [inner for v in level if isinstance(v, (dict, list)) for inner in (v.values() if isinstance(v, dict) else v)]
+        if not level:
+            return
+    if any(isinstance(v, (dict, list)) for v in level):
+        raise Unreadable(f"nested deeper than {depth} levels. Flatten it.")
+
+
+def not_finite(value: Any, path: str = "") -> str | None:
+    """Where in a plain value a number is NaN or infinite, or None."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return path or "value"
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in items:
+        found = not_finite(inner, f"{path}.{name}" if path else str(name))
+        if found:
+            return found
+    return None
+
+
+def blocks(text: str) -> list[Block]:
+    """The top-level sections of TOML text, found by their header lines.
+
+    Lines inside of a multi-line string are no headers: the opening and closing quotes are followed.
+    """
+    found: list[Block] = []
+    held: list[str] = []
+    header, start, fence = "", 1, ""
+    for number, line in enumerate(text.splitlines(keepends=True), start=1):
+        if not fence and _HEADER.match(line):
+            found.append(Block(header=header, line=start, text="".join(held)))
+            header, start, held = line.split("#")[0].strip(), number, []
+        held.append(line)
+        fence = _fence_after(line, fence)
+    found.append(Block(header=header, line=start, text="".join(held)))
+    return [b for b in found if b.header or b.text.strip()]
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """The multi-line quote that is open after a line, or nothing."""
+    at = 0
+    while True:
+        if fence:
+            at = line.find(fence, at)
+            if at < 0:
+                return fence
+            at, fence = at + 3, ""
+        starts = [(line.find(quote, at), quote) for quote in ('"""', "'''")]
+        starts = [s for s in starts if s[0] >= 0]
+        comment = line.find("#", at)
+        if not starts or (0 <= comment < min(starts)[0] and line[:comment].count('"') % 2 == 0):
+            return ""
+        at, fence = min(starts)[0] + 3, min(starts)[1]

@@ -1,0 +1,100 @@
+"""`takehome vault`: see what was issued, check that nothing was changed, make a new secret."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from kit import files
+from kit.commands.common import command, emit, remark, say, vault_option
+from kit.errors import KitError
+from kit.vault import Vault
+
+
+@click.group("vault")
+def vault_group() -> None:
+    """Look after the vault: list what was issued, check it, rotate the secret."""
+
+
+@vault_group.command("list")
+@click.option("--names", is_flag=True, help="Show the candidates too; without it grading stays blind.")
+@vault_option
+@command
+def list_command(names: bool, vault: str, as_json: bool) -> None:
+    """List the ids of all take-homes issued, with their grades."""
+    opened = Vault.open(vault)
+    rows: list[dict[str, Any]] = []
+    for id_ in opened.ids():
+        try:
+            form = opened.form(id_)
+        except KitError as error:
+            rows.append({"id": id_, "error": str(error)})
+            continue
+        record = form.record
+        row: dict[str, Any] = {
+            "id": id_,
+            "round": record.round,
+            "scenario": record.scenario,
+            "form": record.form,
+            "level": record.level,
+            "issued_at": record.issued_at,
+            "grades": form.grades(),
+        }
+        rows.append({**row, "candidate": record.candidate} if names else row)
+    if as_json:
+        emit(rows)
+        return
+    for row in rows:
+        if "error" in row:
+            say(f"{row['id']}  DAMAGED: {row['error']}")
+            continue
+        graded = f"{len(row['grades'])} grade(s)" if row["grades"] else "not graded"
+        name = f"  {row['candidate']}" if names else ""
+        say(f"{row['id']}  round {row['round']}  {row['scenario']}, {row['form']}, {row['level']}  {row['issued_at']}  {graded}{name}")
+    if not rows:
+        say("Nothing issued yet: takehome issue CANDIDATE")
+
+
+@vault_group.command("check")
+@vault_option
+@command
+def check_command(vault: str, as_json: bool) -> None:
+    """Check every sealed file and the log against what was sealed; exit code 1 when anything differs."""
+    opened = Vault.open(vault)
+    problems: list[str] = []
+    checked = 0
+    entries = opened.log.entries()
+    for id_ in sorted({entry.subject for entry in entries if entry.event == "issued"} | set(opened.ids())):
+        try:
+            form = opened.form(id_)
+            form.verify()
+            checked += 1
+            sealed = {entry.subject: entry.digest for entry in entries}
+            for subject in (entry.subject for entry in entries if entry.subject.startswith(f"{id_}/")):
+                number, folder = form.grade(int(subject.partition("/")[2]))
+                if files.file_digest(folder / files.MANIFEST) != sealed[subject]:
+                    problems.append(f"grade {number} of {id_}: manifest.json differs from what the log says was sealed. Restore it from a backup.")
+                checked += 1
+        except KitError as error:
+            problems.append(str(error))
+    if as_json:
+        emit({"checked": checked, "log_entries": len(entries), "problems": problems})
+    else:
+        say(f"{checked} sealed folders and {len(entries)} lines of the log checked; {len(problems)} problem(s)")
+    for problem in problems:
+        remark(f"Error: {problem}")
+    if problems:
+        raise click.exceptions.Exit(1)
+
+
+@vault_group.command("rotate")
+@vault_option
+@command
+def rotate_command(vault: str, as_json: bool) -> None:
+    """Make a new secret for take-homes issued from now on; those issued before keep theirs. Back up secret.json afterwards."""
+    generation = Vault.open(vault, write=True).rotate()
+    if as_json:
+        emit({"generation": generation})
+    else:
+        say(f"New take-homes are drawn from generation {generation} of the secret. Back up secret.json of the vault.")

@@ -1,0 +1,307 @@
+"""The full backend on Linux: bubblewrap, as an ordinary user or as root that drops to an unused user.
+
+A run gets namespaces of its own (no network, no other process, no host name), a root of read-only folders that were named one by one, `/tmp` and
+`/dev/shm` of bounded size, one writable folder, a system-call filter and resource limits. It is the first process of its namespace, so that
+everything it started is dead once bubblewrap returns.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import pwd
+import select
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from kit.sandbox import model as names
+from kit.sandbox import seccomp
+from kit.sandbox.model import Limits, Mount, Run, SandboxError, SandboxUnavailable, library_env
+from kit.sandbox.watch import Started, kill_group, popen, watch
+
+BWRAP, SETPRIV, PRLIMIT = "/usr/bin/bwrap", "/usr/bin/setpriv", "/usr/bin/prlimit"
+"""The system's own: a distribution ties its permission to make namespaces to this very path."""
+INSTALL = "install it with `apt install bubblewrap` (Debian, Ubuntu) or `dnf install bubblewrap` (Fedora)"
+SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64")
+SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives")
+INSIDE_ID = 1000
+SETUP_WORDS = 4000
+
+
+class Bubblewrap:
+    """Runs commands under bubblewrap. `as_root` says whether the grader itself is root, which changes how privileges are dropped."""
+
+    name = "bubblewrap"
+    level = "full"
+
+    def __init__(self) -> None:
+        for program, fix in ((BWRAP, INSTALL), (PRLIMIT, "install util-linux"), (SETPRIV, "install util-linux")):
+            if not os.access(program, os.X_OK):
+                raise SandboxUnavailable(f"expected the program {program!r}, found none; {fix}")
+        self.as_root = os.geteuid() == 0
+        self._options = _known_options()
+        self._filter = seccomp.compiled()
+        self._slots: set[int] = set()
+        self._lock = threading.Lock()
+        self.protections = (
+            "no network",
+            "own process, ipc and host-name namespaces",
+            "read-only root, one writable folder",
+            "system-call filter",
+            "resource limits",
+            "empty environment",
+            "runs as an unused user" if self.as_root else "own user namespace",
+        )
+
+    def run(
+        self,
+        command: Sequence[str],
+        *,
+        submission: Path,
+        inputs: Path | None,
+        model: Path | None,
+        output: Path,
+        limits: Limits,
+        env: Mapping[str, str],
+        mounts: Sequence[Mount] = (),
+        cancel: threading.Event | None = None,
+    ) -> Run:
+        """See `kit.sandbox.model.Sandbox.run`."""
+        with self._identity() as user, contextlib.ExitStack() as held:
+            if self.as_root:
+                for path in (*output.iterdir(), output):
+                    os.chown(path, user, user)
+            shown = [*mounts, Mount(source=submission, target=names.SUBMISSION)]
+            shown += [Mount(source=inputs, target=names.INPUTS)] if inputs else []
+            shown += [Mount(source=model, target=names.MODEL)] if model else []
+            status_out, status_in = os.pipe()
+            held.callback(os.close, status_out)
+            files: list[int] = []
+
+            def lend(data: bytes) -> str:
+                fd = os.memfd_create("lent")
+                held.callback(os.close, fd)
+                os.write(fd, data)
+                os.lseek(fd, 0, os.SEEK_SET)
+                files.append(fd)
+                return str(fd)
+
+            inside = user if self.as_root else INSIDE_ID
+            passwd = f"sandbox:x:{inside}:{inside}::/tmp:/usr/sbin/nologin\n".encode()
+            options = [
+                *self._namespaces(),
+                *_root(limits, passwd, lend),
+                *_shown(shown),
+                *("--bind", str(output), names.OUTPUT),
+                *("--perms", "0444", "--file", lend(b""), names.MARK),
+                *("--remount-ro", "/", "--chdir", names.SUBMISSION),
+                *_settings(library_env(limits.cores) | dict(env)),
+                *("--seccomp", lend(self._filter), "--json-status-fd", str(status_in)),
+            ]
+            tail = [*self._drop(user), *_limited(limits), *command]
+            try:
+                argv = [BWRAP, "--args", lend(b"\0".join(map(os.fsencode, options))), "--", *tail]
+                process = popen(argv, env={}, pass_fds=[*files, status_in])
+            finally:
+                os.close(status_in)
+            watched = _Watched(process, status_out)
+            try:
+                run = watch(Started(process=process, root=watched.root, kill=watched.kill), limits=limits, output=output, cancel=cancel)
+            finally:
+                watched.close()
+            if not watched.set_up(run):
+                words = run.stderr[-SETUP_WORDS:].decode("utf-8", "replace").strip()
+                raise SandboxError(
+                    f"bubblewrap could not set up the run (exit {run.exit!r}): {words!r}; run `takehome doctor` to see what is missing"
+                )
+            return run
+
+    def _namespaces(self) -> list[str]:
+        chosen = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL"]
+        chosen += ["--as-pid-1", "--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox"]
+        if self.as_root:
+            # Only for the one step that turns root into nobody; it gives them up in the same breath.
+            return chosen + [word for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP") for word in ("--cap-add", capability)]
+        inside = ["--unshare-user", "--uid", str(INSIDE_ID), "--gid", str(INSIDE_ID)]
+        return inside + (["--disable-userns"] if "--disable-userns" in self._options else []) + chosen
+
+    def _drop(self, user: int) -> list[str]:
+        if not self.as_root:
+            return []
+        identity = [SETPRIV, "--reuid", str(user), "--regid", str(user), "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]
+        # Changing user makes the kernel forget the signal that bubblewrap asked for, and setpriv asks before it changes user: hence a second one.
+        # Without the signal a run would outlive a killed grader.
+        return [*identity, "--", SETPRIV, "--pdeathsig", "KILL", "--"]
+
+    @contextlib.contextmanager
+    def _identity(self) -> Iterator[int]:
+        """A user id that no account, no other run and no other grader on this machine has. As an ordinary user: our own."""
+        if not self.as_root:
+            yield os.getuid()
+            return
+        with self._lock:
+            slot = next(number for number in range(64) if number not in self._slots)
+            self._slots.add(slot)
+        try:
+            yield _unused_user(slot)
+        finally:
+            with self._lock:
+                self._slots.discard(slot)
+
+
+class _Watched:
+    """What bubblewrap says about the run: the pid of its first process, and whether it ever began."""
+
+    def __init__(self, process: subprocess.Popen[bytes], status: int) -> None:
+        self._process = process
+        self._status = status
+        self._said = b""
+        self._pid: int | None = None
+        self._handle: int | None = None
+        os.set_blocking(status, False)
+
+    def _listen(self) -> None:
+        while select.select([self._status], [], [], 0)[0]:
+            try:
+                data = os.read(self._status, 4096)
+            except BlockingIOError:
+                return
+            if not data:
+                return
+            self._said += data
+
+    def _values(self) -> dict[str, int]:
+        values: dict[str, int] = {}
+        for line in self._said.splitlines():
+            with contextlib.suppress(ValueError):
+                values.update({key: value for key, value in json.loads(line).items() if isinstance(value, int)})
+        return values
+
+    def root(self) -> int | None:
+        if self._pid is None:
+            self._listen()
+            found = self._values().get("child-pid")
+            if found is not None:
+                with contextlib.suppress(OSError):
+                    self._handle = os.pidfd_open(found)
+                self._pid = found
+        return self._pid
+
+    def kill(self) -> None:
+        """Kill the first process inside: its namespace dies with it, and only then does bubblewrap itself return."""
+        if self.root() is None:
+            kill_group(self._process)
+        elif self._handle is not None:
+            # A handle, since the number may belong to another process by now.
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def set_up(self, run: Run) -> bool:
+        """Whether the command was reached. A run that we killed early counts as reached."""
+        self._listen()
+        return "exit-code" in self._values() or (run.stopped is not None and self._pid is not None)
+
+    def close(self) -> None:
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def _root(limits: Limits, passwd: bytes, lend: Callable[[bytes], str]) -> list[str]:
+    options = ["--proc", "/proc", "--dev", "/dev", "--size", str(limits.shm_bytes), "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
+    options += ["--size", str(limits.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755", "--dir", "/etc"]
+    options += ["--ro-bind", "/usr", "/usr"]
+    for name in SYSTEM_FOLDERS:
+        host = Path("/", name)
+        if host.is_symlink():
+            options += ["--symlink", os.readlink(host), str(host)]
+        elif host.is_dir():
+            options += ["--ro-bind", str(host), str(host)]
+    for name in SYSTEM_FILES:
+        options += ["--ro-bind-try", name, name]
+    return options + ["--perms", "0444", "--file", lend(passwd), "/etc/passwd"]
+
+
+def _shown(mounts: Sequence[Mount]) -> list[str]:
+    options: list[str] = []
+    made = {"/"}
+    for mount in mounts:
+        if not mount.target.startswith("/") or ".." in mount.target.split("/"):
+            raise ValueError(f"expected an absolute path inside the sandbox, got {mount.target!r}")
+        # Folders that bubblewrap makes by itself would be closed to the user of the run.
+        for parent in reversed(Path(mount.target).parents):
+            if str(parent) not in made:
+                options += ["--perms", "0755", "--dir", str(parent)]
+                made.add(str(parent))
+        options += ["--ro-bind", str(mount.source), mount.target]
+        made.add(mount.target)
+    return options
+
+
+def _settings(env: Mapping[str, str]) -> list[str]:
+    return [word for key, value in sorted(env.items()) for word in ("--setenv", key, value)]
+
+
+def _limited(limits: Limits) -> list[str]:
+    caps = {
+        "as": limits.address_bytes,
+        # One second above the sum that the watchdog keeps: it speaks first, this one holds if it cannot.
+        "cpu": limits.cpu_s + 1,
+        "fsize": limits.output_bytes,
+        "nofile": limits.descriptors,
+        "nproc": limits.processes,
+        "core": 0,
+        "memlock": 0,
+        "msgqueue": 0,
+    }
+    return [PRLIMIT, *(f"--{name}={value}:{value}" for name, value in caps.items())]
+
+
+def _known_options() -> frozenset[str]:
+    """The options that this bubblewrap understands; older ones know fewer."""
+    try:
+        said = subprocess.run([BWRAP, "--help"], capture_output=True, env={}, stdin=subprocess.DEVNULL, timeout=20, check=False)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise SandboxUnavailable(f"{BWRAP} does not start: {error}; {INSTALL}") from error
+    words = frozenset((said.stdout + said.stderr).decode("utf-8", "replace").split())
+    missing = sorted({"--args", "--as-pid-1", "--json-status-fd", "--perms", "--size", "--clearenv", "--remount-ro", "--seccomp"} - words)
+    if missing:
+        raise SandboxUnavailable(f"{BWRAP} is too old: it does not know {', '.join(missing)}; version 0.8 or newer is needed")
+    return words
+
+
+def _unused_user(slot: int) -> int:
+    """An id above every range that accounts and containers use, apart for each grader process; a lower one where the high ones are not mapped."""
+    high = 0x70000000 + ((os.getpid() & 0x3FFFFF) << 6) + slot
+    try:
+        mapped = Path("/proc/self/uid_map").read_text().split()
+    except OSError:
+        mapped = []
+    ranges = [(int(first), int(first) + int(count)) for first, count in zip(mapped[0::3], mapped[2::3], strict=False)]
+    for candidate in itertools.chain([high], range(62000 + slot, 65000, 64)):
+        if any(first <= candidate < end for first, end in ranges) and not _has_account(candidate) and not _in_use(candidate):
+            return candidate
+    raise SandboxError("found no unused user id to run a submission as; grade as an ordinary user instead of root")
+
+
+def _has_account(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
+
+
+def _in_use(user: int) -> bool:
+    if user >= 0x70000000:
+        return False
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if os.stat(f"/proc/{pid}").st_uid == user:
+                return True
+    return False
