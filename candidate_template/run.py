@@ -56,7 +56,7 @@ def call(*arguments: str) -> int:
 
 
 def setup(_: argparse.Namespace) -> int:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Start run.py with a newer one (make setup PYTHON=python3.12).")
     requirements = ROOT / "requirements.txt"
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
@@ -144,7 +144,7 @@ def submit(options: argparse.Namespace) -> int:
         for path in files:
             archive.write(ROOT / path, path.as_posix())
     shutil.move(temporary, target)
-    print(f"submission.zip: {len(files)} files, {target.stat().st_size / 1024:.0f} KiB. Send this one file. data/, samples/, practice/ and model/ stay here.")
+    print(f"submission.zip: {len(files)} files, {target.stat().st_size / 1024:.0f} KiB. Send this one file; data/, samples/ and model/ stay here.")
     return 0
 
 

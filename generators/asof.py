@@ -72,15 +72,33 @@ _COLUMNS = ("entity", "time", "recorded", "value", "source", "id", "amended_at",
 
 def sort(events: Events) -> Events:
     """The events in their canonical order, amendments sorted by (event, recorded)."""
-    order = np.lexsort((events.id, events.recorded, events.time, events.entity))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    amended = rank[events.amended]
-    inner = np.lexsort((events.amended_at, amended))
+    order = _order(events)
+    if len(events.amended):
+        rank = np.empty(len(order), dtype=np.int64)
+        rank[order] = np.arange(len(order))
+        amended = rank[events.amended]
+        inner = np.lexsort((events.amended_at, amended))
+    else:
+        amended, inner = events.amended, np.zeros(0, dtype=np.int64)
     return Events(
         entity=events.entity[order], time=events.time[order], recorded=events.recorded[order], value=events.value[order],
         source=events.source[order], id=events.id[order], amended=amended[inner], amended_at=events.amended_at[inner], amended_to=events.amended_to[inner],
     )  # fmt: skip
+
+
+def _order(events: Events) -> Ints:
+    """The order by (entity, time, recorded, id): one fast sort of a composed key, then the few ties put right."""
+    if not len(events):
+        return np.zeros(0, dtype=np.int64)
+    key = events.entity * _SHIFT + (events.time - int(events.time.min()))
+    order = np.argsort(key)
+    key = key[order]
+    tied = key[1:] == key[:-1]
+    if tied.any():
+        rows = np.flatnonzero(np.concatenate((tied, [False])) | np.concatenate(([False], tied)))
+        among = order[rows]
+        order[rows] = among[np.lexsort((events.id[among], events.recorded[among], key[rows]))]
+    return order
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,8 +38,8 @@ STRENGTH = {
     "regression": {1: 0.21, 2: 0.185, 3: 0.165, 4: 0.14},
 }
 """Univariate strength of a faulty column, by level: AUC, or |r|."""
-SLOTS = {"binary": 8300, "regression": 6350}
-CORE = 0.55
+SLOTS = {"binary": 10800, "regression": 6350}
+CORE = 0.6
 """Correlation of the states behind pairs with the core state: it lets one column be strong without making all of them together decisive."""
 OWN_DOSE = 0.05
 """Rate of the oddity that a fault's own definition deals with: there, in both phases, and small."""
@@ -153,8 +153,10 @@ def _cause(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: b
 
 def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> Blueprint:
     """Weights, rates and oddities of every channel. Twins and skewed columns are real signal; so are some columns outside the pairs."""
-    unit = 0.62 if scenario.task == "binary" else 0.34
+    unit = 0.72 if scenario.task == "binary" else 0.36
     by_id = {c.id: c for c in plan.channels}
+    pairs = sum(mechanisms()[f.mechanism].locus == "column" for f in plan.faults)
+    unit *= float(np.sqrt(6 / pairs))  # fewer pairs carry more each
     site_of = {f.name: f for f in plan.spec.features if f.stream != "entities"}
     taken: Counter[str] = Counter()
     for fault in plan.faults:
@@ -177,7 +179,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
     order = [rest[int(i)] for i in rng.permutation(len(rest))]
     for position, channel in enumerate(order):
         strong = position < 7
-        weight = unit * (rng.uniform(0.3, 0.6) if strong else rng.uniform(0.02, 0.1))
+        weight = unit * np.sqrt(pairs / 6) * (rng.uniform(0.3, 0.6) if strong else rng.uniform(0.02, 0.1))
         feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
         quirks = tuple(
             Quirk(kind=kind, dose=round(float(rng.uniform(0.1, 0.6)), 3), phase=_phase(rng, decoys()[kind].phases)) for kind in feature.rules

@@ -83,7 +83,7 @@ class World:
         if feature.aggregate == "attribute":
             return population.attributes[feature.type][local]
         if feature.aggregate == "tenure":
-            return ((time - population.start[local]) // DAY).astype(np.float64)
+            return ((time - population.start[local] // DAY * DAY) // DAY).astype(np.float64)
         channel = self.blueprint.channel(f"{feature.stream}.{feature.type}")
         events = counted(self.events(channel, block), feature, channel)
         key = local

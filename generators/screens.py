@@ -8,7 +8,7 @@ import numpy as np
 
 from generators.asof import Events, Moments, aggregate
 from generators.features import World
-from generators.measures import differing
+from generators.measures import differing, psi
 from generators.model import DAY, Calendar, Channel, Feature, Floats, Ints
 
 ENDS = (7, 14, 28)
@@ -25,9 +25,9 @@ def kept_days(channel: Channel, calendar: Calendar) -> int | None:
     return None
 
 
-def visible(events: Events, channel: Channel, calendar: Calendar, cut: int) -> Events:
-    """The part of a channel's log that an export cut at `cut` holds: recorded by then, and not yet deleted."""
-    mask = events.recorded <= cut
+def visible(events: Events, channel: Channel, calendar: Calendar, cut: int, *, until: int | None = None) -> Events:
+    """The part of a channel's log that an export cut at `cut` holds: recorded by then (or `until`), and not yet deleted."""
+    mask = events.recorded <= (cut if until is None else until)
     days = kept_days(channel, calendar)
     if days is not None:
         mask &= events.time > cut - days * DAY
@@ -73,3 +73,31 @@ def recount(world: World, feature: Feature, given: Floats, entity: Ints, time: I
         return float(differing(given, answer(end, aware), feature.unit).mean())
 
     return Mismatch(naive=share(0, False), later=min(share(end, False) for end in ENDS), aware=share(0, True))
+
+
+def conditional_drift(train: dict[str, Floats], serving: dict[str, Floats], column: str, *, limit: int = 4000) -> float:
+    """Drift of what the other columns do not explain: PSI, training against served, of the residual of a linear fit on all others."""
+    others = [name for name in train if name != column]
+
+    def design(table: dict[str, Floats]) -> Floats:
+        n = len(table[column])
+        step = max(1, n // limit)
+        return np.column_stack([table[name][::step] for name in others] + [np.ones(len(range(0, n, step)))])
+
+    def target(table: dict[str, Floats]) -> Floats:
+        return table[column][:: max(1, len(table[column]) // limit)]
+
+    x, y = design(train), target(train)
+    center = np.where(np.isnan(x).all(axis=0), 0.0, np.nanmean(np.where(np.isnan(x).all(axis=0), 0.0, x), axis=0))
+    spread = np.nanstd(x, axis=0)
+    spread = np.where(spread > 0, spread, 1.0)
+
+    def ready(table: Floats) -> Floats:
+        scaled = (np.where(np.isnan(table), center, table) - center) / spread
+        scaled[:, -1] = 1.0
+        return scaled
+
+    known = ~np.isnan(y)
+    weights, *_ = np.linalg.lstsq(ready(x)[known], y[known], rcond=None)
+    served = target(serving)
+    return psi(y - ready(x) @ weights, served - ready(design(serving)) @ weights)

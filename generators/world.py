@@ -304,14 +304,12 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
         entity=entity, time=time, recorded=time + (lag.astype(np.int64) // _SECOND + 1) * _SECOND, value=value, source=values.integers(0, len(sources), len(entity)).astype(np.uint8),
         id=np.arange(len(entity)), amended=np.zeros(0, dtype=np.int64), amended_at=np.zeros(0, dtype=np.int64), amended_to=np.zeros(0, dtype=np.int64),
     )  # fmt: skip
-    events = sort(_amend(blueprint, population, channel, events, stream.child("amend").rng()))
+    events = _amend(blueprint, population, channel, events, stream.child("amend").rng())
     for quirk in channel.quirks:
-        events = sort(
-            decoys()[quirk.kind].trace(
-                events, quirk=quirk, channel=channel, calendar=calendar, ordinary=ordinary, rng=stream.child("quirk", quirk.kind).rng()
-            )
+        events = decoys()[quirk.kind].trace(
+            events, quirk=quirk, channel=channel, calendar=calendar, ordinary=ordinary, rng=stream.child("quirk", quirk.kind).rng()
         )
-    return events
+    return sort(events)
 
 
 def _edges(calendar: Calendar) -> list[float]:

@@ -147,7 +147,7 @@ def psi(train: pd.DataFrame, serving_log: pd.DataFrame, column: str) -> float:
 def duplicate_count(table: pd.DataFrame, other: pd.DataFrame) -> float:
     """Rows of `table` that equal a row of `other` in at least 90% of the feature columns and in the entity or the label.
 
-    Two nulls are equal. A row is no copy of itself: a row of `other` with the same `row_id` does not count.
+    Two nulls are equal. When a table is compared with itself, no row counts as its own copy (it is known by its `row_id`).
     """
     columns = [c for c in table.columns if c not in NOT_FEATURES and c in other.columns]
     _need(table, ("entity_id", "label"), "table")

@@ -137,8 +137,8 @@ def _check_entries(entries: list[zipfile.ZipInfo], archive_bytes: int) -> None:
 
 def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, left: int) -> int:
     declared = entry.file_size
-    # The library stops in silence at the declared size; told of one byte more, it shows whether there is one.
-    entry.file_size = declared + 1
+    # The library stops at the declared size and calls the rest a wrong checksum; told of more, it shows whether there is more.
+    entry.file_size = declared + 2 * CHUNK
     written = 0
     with archive.open(entry) as source, os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o644), "wb") as file:
         while block := source.read(CHUNK):

@@ -20,9 +20,7 @@ class Columns:
     @classmethod
     def from_table(cls, table):
         names = sorted(name for name in table.columns if name not in KEYS and name != TARGET)
-        categories = {
-            name: sorted(table[name].dropna().unique()) for name in names if not pd.api.types.is_numeric_dtype(table[name])
-        }
+        categories = {name: sorted(table[name].dropna().unique()) for name in names if not pd.api.types.is_numeric_dtype(table[name])}
         return cls(names, categories)
 
     def matrix(self, table):

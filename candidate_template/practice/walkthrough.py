@@ -53,7 +53,7 @@ print("\n5. Evidence")
 for index in gap.index[:3]:
     print(
         f'   {{ table = "train", row = "{train["row_id"][index]}", column = "rides_7d", '
-        f'value = {train["rides_7d"][index]}, should_be = {honest["rides_7d"][index]:.0f} }}'
+        f"value = {train['rides_7d'][index]}, should_be = {honest['rides_7d'][index]:.0f} }}"
     )
 print(f"   recomputed_difference = {ev.recomputed_difference(train, 'rides_7d', honest['rides_7d']):.4f}")
 print(f"   for comparison, auc   = {ev.auc(train, 'rides_7d'):.4f} and {ev.auc(train, 'workshop_visits_28d'):.4f}: strength alone proves nothing")

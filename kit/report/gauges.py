@@ -34,7 +34,7 @@ class Gauge:
 
 
 def gauges(part: Part, *, names: Mapping[str, str]) -> list[Gauge]:
-    """The numbers of a part that stand against its thresholds. `names` says what fault ids are called. Empty when the part has no thresholds or no number."""
+    """The numbers of a part against its thresholds; `names` says what fault ids are called. Empty when it has no thresholds or no number."""
     full, none = part.measured.get("full"), part.measured.get("none")
     if full is None:
         return []
@@ -44,7 +44,9 @@ def gauges(part: Part, *, names: Mapping[str, str]) -> list[Gauge]:
     elif "value" in part.measured or "change" in part.measured:
         chosen = {}
     else:
-        chosen = {key: v for key, v in part.measured.items() if key not in _THRESHOLDS | _BACKGROUND}
+        chosen = {
+            key: v for key, v in sorted(part.measured.items(), key=lambda item: (len(item[0]), item[0])) if key not in _THRESHOLDS | _BACKGROUND
+        }
     found = []
     for key, v in chosen.items():
         if v is None:

@@ -18,11 +18,13 @@ def number(value: float | None) -> str:
         return "0"
     size = abs(value)
     if size >= 1000:
-        return f"{value:,.0f}"
-    if size < 1e-3:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
-    return f"{value:.3g}"
+        said = f"{size:,.0f}"
+    elif size < 1e-3:
+        mantissa, exponent = f"{size:.1e}".split("e")
+        said = f"{mantissa.removesuffix('.0')}e{int(exponent)}"
+    else:
+        said = f"{size:.3g}"
+    return said if value > 0 else "−" + said
 
 
 def metric_value(value: float | None, metric: str) -> str:
@@ -33,12 +35,12 @@ def metric_value(value: float | None, metric: str) -> str:
 
 
 def points(value: float) -> str:
-    """Points with one decimal, never a negative zero.
+    """Points with one decimal and a true minus sign, never a negative zero.
 
-    >>> points(-0.04)
-    '0.0'
+    >>> points(-0.04), points(-2.46)
+    ('0.0', '−2.5')
     """
-    return f"{round(value, 1) + 0.0:.1f}"
+    return f"{round(value, 1) + 0.0:.1f}".replace("-", "−")
 
 
 def apportion(values: Sequence[float], total: float) -> list[float]:

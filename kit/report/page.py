@@ -106,7 +106,7 @@ def _advice(kind: words.General, measured: list[tuple[float, float, Outcome]]) -
     scored = [(earned, share) for earned, share, outcome in measured if outcome is Outcome.SCORED]
     if not scored:
         failed = any(outcome is Outcome.NOT_SCORABLE and share > 0 for _, share, outcome in measured)
-        came_out = "could not be run on your pipeline" if failed else "not measured on this form"
+        came_out = "could not be run on your pipeline" if failed else "not measured"
         return Advice(title=kind.title, asks=kind.asks, came_out=came_out, advice=kind.advice if failed else "")
     whole = sum(share for _, share in scored)
     earned = sum(e * s for e, s in scored) / whole if whole else sum(e for e, _ in scored) / len(scored)
@@ -134,13 +134,17 @@ def _grader_view(card: Scorecard) -> dict[str, Any]:
     from kit.report import plots  # matplotlib takes half a second to load: only a page that is drawn pays for it
 
     names = {fault.id: _short_locus(fault.locus) for fault in card.fault_results}
-    parts = [{"part": part, "gauges": gauges(part, names=names), "limits": limits(part), "asks": words.general(part.id).asks} for part in card.behaviour.parts]
+    parts = [
+        {"part": part, "gauges": gauges(part, names=names), "limits": limits(part), "asks": words.general(part.id).asks}
+        for part in card.behaviour.parts
+    ]
     failed = [call for call in card.calls if call.get("outcome") != "ok"]
     alarms = [result for result in card.finding_results if result.verdict == "false_alarm"]
     return {
         "card": card,
         "words": words,
-        "verdict": words.VERDICTS[card.verdict],
+        "verdict": words.verdict_words(card),
+        "knock_outs": [reason for reason in card.knock_outs if reason not in card.verdict_reason],
         "sections": _sections(card),
         "in_short": words.in_short(card),
         "cautions": words.cautions(card),
@@ -174,14 +178,15 @@ def _fault(plots: Any, fault: FaultResult, place: int) -> dict[str, Any]:
 
 def _losses(card: Scorecard) -> list[dict[str, Any]]:
     """Every loss with its points in tenths, most first within each section, so that the tenths and the total make 100."""
-    order = {"findings": 0, "behaviour": 1, "claims": 2}
-    losses = sorted(card.losses, key=lambda loss: (order.get(loss.section, 3), -loss.points))
+    order = {"findings": 0, "behaviour": 1, "claims": 2, "gate": 3, "knock_out": 4}
+    losses = sorted(card.losses, key=lambda loss: (order.get(loss.section, 5), -loss.points))
     rest = 100 - card.total - sum(loss.points for loss in losses)
     values = [loss.points for loss in losses] + ([rest] if abs(rest) > 0.05 else [])
     tenths = apportion(values, 100 - round(card.total, 1))
     anchors = {fault.id: f"fault-{place}" for place, fault in enumerate(card.fault_results, start=1)}
     anchors |= {part.id: "behaviour" for part in card.behaviour.parts} | {claim.id: "claims" for claim in card.claim_results}
-    titles = {section.id: section.title for section in (card.findings, card.behaviour, card.claims)}
+    anchors |= {f"finding {result.number}": f"finding-{result.number}" for result in card.finding_results if result.verdict == "false_alarm"}
+    titles = {"findings": "Findings", "behaviour": "Behaviour", "claims": "Claims", "gate": "Multiplier", "knock_out": "Knock-out"}
     rows = [
         {"section": titles.get(loss.section, loss.section.capitalize()), "reason": loss.reason, "points": value, "anchor": anchors.get(loss.ref, "")}
         for loss, value in zip(losses, tenths, strict=False)
@@ -204,6 +209,11 @@ def _short_locus(locus: str) -> str:
     return locus.split(" of ")[0].removeprefix("column ")
 
 
+def brief(text: str) -> str:
+    """A text for a cell of a table: the first eight hundred characters."""
+    return visible(text, limit=800)
+
+
 @cache
 def _environment() -> Environment:
     made = Environment(
@@ -214,6 +224,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=lambda value: visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
-    made.filters |= {"number": number, "points": points, "line": one_line, "drawn": lambda plot: Markup(plot.svg)}
+    made.filters |= {"number": number, "points": points, "line": one_line, "brief": brief, "drawn": lambda plot: Markup(plot.svg)}
     made.globals |= {"metric_value": metric_value, "css": Markup(files("kit").joinpath("report/page.css").read_text(encoding="utf-8"))}
     return made

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from kit.report.text import one_line
 GOOD, BAD, INK, SOFT, GRID = "#0072B2", "#C44F00", "#1b2430", "#5b6573", "#d9dee5"
 WIDTH = 336
 
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "svg.hashsalt": "takehome-report",
     "svg.fonttype": "none",
     "text.parse_math": False,
@@ -67,8 +68,8 @@ def agreement(name: str, column: str, given: Sequence[object], honest: Sequence[
     if not pairs:
         return None
     differing = sum(not _same(g, h) for g, h in pairs)
-    words = f"{one_line(column)}: {differing} of {len(pairs)} sampled values differ from the honest ones." if differing else ""
-    words = words or f"{one_line(column)}: all {len(pairs)} sampled values agree with the honest ones."
+    words = f"{one_line(column)}: {differing} of the {len(pairs)} values shown differ from the honest ones." if differing else ""
+    words = words or f"{one_line(column)}: all {len(pairs)} values shown agree with the honest ones."
     with matplotlib.rc_context(_STYLE):
         figure, axes = _figure(WIDTH, 236)
         if any(isinstance(value, str) for pair in pairs for value in pair):
@@ -92,7 +93,16 @@ def claims(name: str, results: Sequence[ClaimResult], *, metric: str) -> Plot | 
         figure, axes = _figure(WIDTH, 74 + 62 * len(rows), left=14, right=14, top=8)
         for place, claim in enumerate(rows):
             y = float(len(rows) - 1 - place)
-            axes.text(0.0, y + 0.30, one_line(claim.title, limit=46), transform=axes.get_yaxis_transform(), va="bottom", ha="left", color=INK, fontweight="bold")
+            axes.text(
+                0.0,
+                y + 0.30,
+                one_line(claim.title, limit=46),
+                transform=axes.get_yaxis_transform(),
+                va="bottom",
+                ha="left",
+                color=INK,
+                fontweight="bold",
+            )
             inside = None
             if claim.point is not None and claim.low is not None and claim.high is not None:
                 axes.plot([claim.low, claim.high], [y, y], color=GOOD, linewidth=3, solid_capstyle="butt")
@@ -121,17 +131,22 @@ def confidence(name: str, stated: Sequence[tuple[float, bool]]) -> Plot | None:
         return None
     sure = [right for p, right in stated if p >= 0.8]
     words = f"{sum(right for _, right in stated)} of {len(stated)} accusations were right. "
-    words += f"Of the {len(sure)} made with a confidence of 0.8 or more, {sum(sure)} were right." if sure else "None was made with a confidence of 0.8 or more."
+    words += (
+        f"Of the {len(sure)} made with a confidence of 0.8 or more, {sum(sure)} were right."
+        if sure
+        else "None was made with a confidence of 0.8 or more."
+    )
     with matplotlib.rc_context(_STYLE):
         figure, axes = _figure(WIDTH, 190, left=56)
         for right, centre, colour, marker in ((True, 1.0, GOOD, "o"), (False, 0.0, BAD, "^")):
-            heights: Counter[float] = Counter()
+            stacks: dict[int, list[float]] = {}
             for p in sorted(p for p, was in stated if was is right):
-                cell = round(p * 25) / 25
-                level = heights[cell]
-                heights[cell] += 1
-                offset = (level + 1) // 2 * (0.17 if level % 2 else -0.17)
-                axes.plot([p], [centre + max(-0.44, min(0.44, offset))], marker=marker, markersize=7.5, color=colour, markeredgecolor="white", linestyle="none")
+                stacks.setdefault(round(p * 25), []).append(p)
+            for stack in stacks.values():
+                step = min(0.2, 0.8 / max(1, len(stack) - 1))
+                for place, p in enumerate(stack):
+                    y = centre + step * (place - (len(stack) - 1) / 2)
+                    axes.plot([p], [y], marker=marker, markersize=8, color=colour, markeredgecolor="white", linestyle="none", clip_on=False)
         axes.axhline(0.5, color=GRID, linewidth=0.8)
         axes.set_xlim(-0.03, 1.05)
         axes.set_ylim(-0.5, 1.5)
@@ -188,7 +203,7 @@ def _scatter(axes: Axes, places: Counter[tuple[float, float, bool]]) -> None:
         chosen = sorted((x, y, count) for (x, y, agrees), count in places.items() if agrees is same)
         if chosen:
             xs, ys, counts = zip(*chosen, strict=True)
-            sizes = [(30 if same else 44) * min(count, 25) ** 0.55 for count in counts]
+            sizes = [(44 if same else 58) * min(count, 12) ** 0.5 for count in counts]
             axes.scatter(xs, ys, s=sizes, c=colour, marker=marker, alpha=0.78, linewidths=0.7, edgecolors="white", zorder=3, clip_on=False)
 
 
@@ -209,7 +224,9 @@ def _numbers(axes: Axes, pairs: Sequence[tuple[float | None, float | None]]) -> 
     def place(value: float | None) -> float:
         return gutter if value is None else positions[value]
 
-    axes.plot([left - 0.04 * span, right + 0.04 * span], [left - 0.04 * span, right + 0.04 * span], color=SOFT, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+    axes.plot(
+        [left - 0.04 * span, right + 0.04 * span], [left - 0.04 * span, right + 0.04 * span], color=SOFT, linewidth=1, linestyle=(0, (4, 3)), zorder=1
+    )
     _scatter(axes, Counter((place(h), place(g), _same(g, h)) for g, h in pairs))
     if logarithmic:
         ticks = [(0.0, 0.0)] if low == 0 else []
@@ -263,7 +280,10 @@ def _short(value: float) -> str:
 def _svg(figure: Figure, name: str, title: str, words: str) -> str:
     """The figure as an element that can stand in a page beside others: no declaration, no metadata, ids of its own, a title and a description."""
     buffer = io.StringIO()
-    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    figure.set_canvas(FigureCanvasSVG(figure))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)  # the reader's browser has fonts of its own
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     body = buffer.getvalue()
     body = body[body.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)

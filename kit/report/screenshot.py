@@ -54,7 +54,8 @@ def run_browser(arguments: list[str], *, timeout: float = 60.0) -> str:
     browser = find_browser()
     if browser is None:
         raise MachineError(
-            f"taking a picture needs Chromium or Chrome; none of {', '.join(NAMES)} is on PATH. Install one (Debian: apt install chromium) or set {VARIABLE}."
+            f"taking a picture needs Chromium or Chrome; none of {', '.join(NAMES)} is on PATH. Install one (Debian: apt install chromium) or "
+            f"set {VARIABLE}."
         )
     as_root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory(prefix="takehome-browser-", ignore_cleanup_errors=True) as profile:

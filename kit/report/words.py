@@ -18,29 +18,37 @@ class VerdictWords:
     meaning: str
     """What the verdict does and does not say."""
     steps: tuple[str, ...]
-    """What to do next, in order."""
+    """What to do next, in order, for a reader who has the page before them."""
+    next: str
+    """The same in a sentence, for the terminal."""
 
 
 VERDICTS = {
     Verdict.PASS: VerdictWords(
         word="Pass",
         mark="✓",
-        meaning="The work stands above the pass mark by more than one error of measurement. It shows somebody who checks a result before believing it.",
+        meaning="The work stands above the pass mark by more than one error of measurement. It shows somebody who checks a result before "
+        "believing it.",
         steps=(
-            "Invite the candidate to the interview and ask the questions below: they show whether the work is understood by the person who handed it in.",
+            "Invite the candidate to the interview and ask the questions below: they show whether the work is understood by the person who "
+            "handed it in.",
             "Read the memo at the end of this page. It is judged by a person and is not part of the score.",
             "Decide together with your other stages; this exercise is one of them.",
         ),
+        next="Invite the candidate to the interview; the report holds the questions to ask, and the memo for you to judge.",
     ),
     Verdict.REFER: VerdictWords(
         word="Too close to call",
         mark="?",
-        meaning="The total lies within one error of measurement of the pass mark. A second sitting could fall on either side, so this score alone decides nothing.",
+        meaning="The total lies within one error of measurement of the pass mark. A second sitting could fall on either side, so this score "
+        "alone decides nothing.",
         steps=(
             "Issue a second take-home to the same candidate, or hold the oral part with the questions below.",
             "Read the memo at the end of this page. It is judged by a person and is not part of the score.",
             "Decide on both results together, not on this one.",
         ),
+        next="Issue a second take-home to the same candidate, or hold the oral part with the questions in the report. Do not decide on this "
+        "score alone.",
     ),
     Verdict.FAIL: VerdictWords(
         word="Below the mark",
@@ -51,11 +59,33 @@ VERDICTS = {
             "Weigh it with your other stages. If they speak for the candidate, the questions below make a fair conversation of fifteen minutes.",
             "Send the candidate the feedback page once the round is closed.",
         ),
+        next="Read in the report where the points went, and weigh it with your other stages before you decide.",
     ),
 }
 
+INCOMPLETE = VerdictWords(
+    word="Not complete",
+    mark="?",
+    meaning="Our own instruments failed at something that the total needs, so this number stands for nothing yet. It is not the candidate's doing.",
+    steps=(
+        "Grade the same submission again: nothing that was handed in is lost.",
+        "If it fails again, run `takehome doctor` and let an engineer read the notes below.",
+        "Decide nothing before that.",
+    ),
+    next="Grade the same submission again before you decide anything. If it fails again, run `takehome doctor`.",
+)
+
+
+def verdict_words(card: Scorecard) -> VerdictWords:
+    """The verdict of a scorecard in words; a referral that has nothing to do with the pass mark is told as what it is."""
+    if card.verdict is Verdict.REFER and abs(card.total - card.pass_mark) > card.sem:
+        return INCOMPLETE
+    return VERDICTS[card.verdict]
+
+
 NO_VALIDATION = (
-    "The pass mark has no validation on people yet. It was set by design and by simulated candidates; no study has shown that people above it do better "
+    "The pass mark has no validation on people yet. It was set by design and by simulated candidates; no study has shown that people above it "
+    "do better "
     "at work. Use it as one piece of evidence, never as the only reason to turn somebody down."
 )
 
@@ -76,7 +106,7 @@ LEVELS = {1: "plain to see", 2: "takes a look", 3: "takes digging", 4: "well hid
 
 METRICS = {
     "roc_auc": "ROC AUC: 0.5 is guessing, 1 is perfect order; higher is better",
-    "mae": "mean absolute error: how far off a prediction is on average; lower is better",
+    "mae": "Mean absolute error: how far off a prediction is on average; lower is better",
 }
 
 FINDING_VERDICTS = {
@@ -219,10 +249,13 @@ def cautions(card: Scorecard) -> list[Caution]:
     """What stands between this score and a decision, most urgent first."""
     found = []
     if card.needs_person:
-        text = "The kit could not judge this submission by itself. Let an engineer read the notes and the run details below before anybody decides."
+        text = (
+            "The kit could not judge this submission by itself. Let an engineer read the notes and run details of the report before anybody decides."
+        )
         found.append(Caution(title="A person must look at this", text=text))
     if card.backend.get("level") == "none":
-        text = "The submission ran without a sandbox. What it wrote could have been tampered with by the submission itself; trust it only if you trust its author."
+        text = "The submission ran without a sandbox. What it wrote could have been tampered with by the submission itself; trust it only if "
+        "you trust its author."
         found.append(Caution(title="Not sandboxed", text=text))
     broken = [part.title for part in (*card.behaviour.parts, *card.claims.parts) if part.outcome is Outcome.INSTRUMENT_FAULT]
     if broken:
@@ -236,7 +269,8 @@ _ADVICE = {
         "You found most of what was broken and could show it. Keep stating how sure you are: it is as useful as the finding.",
         "Part of what was broken went unseen, or honest things were accused. For each suspicion work out a few values by hand from the raw events "
         "as they were known at the decision: that settles most of them.",
-        "Most of what was broken went unseen, or honest things were accused with confidence. Begin with the written definition of a column, recompute it "
+        "Most of what was broken went unseen, or honest things were accused with confidence. Begin with the written definition of a column, "
+        "recompute it "
         "from the raw events by the recording time, and compare: offline, as served, and across the split.",
     ),
     "behaviour": (
@@ -246,8 +280,10 @@ _ADVICE = {
     ),
     "claims": (
         "Your stated ranges agree with what production gave. That is rarer than a good score.",
-        "Your stated ranges were off or wide. Measure on data that nothing in training has seen, later in time, and let the range follow from its size.",
-        "Your stated ranges were far from what production gave, or none could be read. Promise what you measured on clean, later data, not what the old report said.",
+        "Your stated ranges were off or wide. Measure on data that nothing in training has seen, later in time, and let the range follow from "
+        "its size.",
+        "Your stated ranges were far from what production gave, or none could be read. Promise what you measured on clean, later data, not what "
+        "the old report said.",
     ),
 }
 

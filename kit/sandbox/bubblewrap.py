@@ -21,6 +21,7 @@ from pathlib import Path
 
 from kit.sandbox import model as names
 from kit.sandbox import seccomp
+from kit.sandbox.guardian import Guardian
 from kit.sandbox.model import Limits, Mount, Run, SandboxError, SandboxUnavailable, library_env
 from kit.sandbox.watch import Started, kill_group, popen, watch
 
@@ -31,6 +32,7 @@ SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives")
 INSIDE_ID = 1000
 SETUP_WORDS = 4000
+SETUP_S = 60.0
 
 
 class Bubblewrap:
@@ -46,6 +48,7 @@ class Bubblewrap:
         self.as_root = os.geteuid() == 0
         self._options = _known_options()
         self._filter = seccomp.compiled()
+        self._guardian = Guardian() if self.as_root else None
         self._slots: set[int] = set()
         self._lock = threading.Lock()
         self.protections = (
@@ -79,8 +82,13 @@ class Bubblewrap:
             shown = [*mounts, Mount(source=submission, target=names.SUBMISSION)]
             shown += [Mount(source=inputs, target=names.INPUTS)] if inputs else []
             shown += [Mount(source=model, target=names.MODEL)] if model else []
-            status_out, status_in = os.pipe()
-            held.callback(os.close, status_out)
+            theirs = held.enter_context(contextlib.ExitStack())
+            status, status_end = os.pipe()
+            held.callback(os.close, status)
+            theirs.callback(os.close, status_end)
+            hold_end, hold = os.pipe()
+            held.callback(os.close, hold)
+            theirs.callback(os.close, hold_end)
             files: list[int] = []
 
             def lend(data: bytes) -> str:
@@ -101,25 +109,34 @@ class Bubblewrap:
                 *("--perms", "0444", "--file", lend(b""), names.MARK),
                 *("--remount-ro", "/", "--chdir", names.SUBMISSION),
                 *_settings(library_env(limits.cores) | dict(env)),
-                *("--seccomp", lend(self._filter), "--json-status-fd", str(status_in)),
+                *("--seccomp", lend(self._filter), "--json-status-fd", str(status_end), "--block-fd", str(hold_end)),
             ]
             tail = [*self._drop(user), *_limited(limits), *command]
-            try:
-                argv = [BWRAP, "--args", lend(b"\0".join(map(os.fsencode, options))), "--", *tail]
-                process = popen(argv, env={}, pass_fds=[*files, status_in])
-            finally:
-                os.close(status_in)
-            watched = _Watched(process, status_out)
-            try:
-                run = watch(Started(process=process, root=watched.root, kill=watched.kill), limits=limits, output=output, cancel=cancel)
-            finally:
-                watched.close()
+            argv = [BWRAP, "--args", lend(b"\0".join(map(os.fsencode, options))), "--", *tail]
+            process = popen(argv, env={}, pass_fds=[*files, status_end, hold_end])
+            theirs.close()
+            watched = _Watched(process, status)
+            held.callback(watched.close)
+            self._begin(watched, hold)
+            run = watch(Started(process=process, root=watched.root, kill=watched.kill), limits=limits, output=output, cancel=cancel)
             if not watched.set_up(run):
                 words = run.stderr[-SETUP_WORDS:].decode("utf-8", "replace").strip()
                 raise SandboxError(
                     f"bubblewrap could not set up the run (exit {run.exit!r}): {words!r}; run `takehome doctor` to see what is missing"
                 )
             return run
+
+    def _begin(self, watched: _Watched, hold: int) -> None:
+        """Let the command begin, now that somebody is there to end it. Where that fails, nothing of it is left."""
+        try:
+            handle = watched.wait_for_root()
+            if self._guardian is not None and handle is not None:
+                self._guardian.watch(handle)
+            with contextlib.suppress(BrokenPipeError):
+                os.write(hold, b"+")
+        except BaseException:
+            watched.abandon()
+            raise
 
     def _namespaces(self) -> list[str]:
         chosen = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try", "--cap-drop", "ALL"]
@@ -134,9 +151,7 @@ class Bubblewrap:
         if not self.as_root:
             return []
         identity = [SETPRIV, "--reuid", str(user), "--regid", str(user), "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]
-        # Changing user makes the kernel forget the signal that bubblewrap asked for, and setpriv asks before it changes user: hence a second one.
-        # Without the signal a run would outlive a killed grader.
-        return [*identity, "--", SETPRIV, "--pdeathsig", "KILL", "--"]
+        return [*identity, "--"]
 
     @contextlib.contextmanager
     def _identity(self) -> Iterator[int]:
@@ -161,6 +176,7 @@ class _Watched:
         self._process = process
         self._status = status
         self._said = b""
+        self._ended = False
         self._pid: int | None = None
         self._handle: int | None = None
         os.set_blocking(status, False)
@@ -172,6 +188,7 @@ class _Watched:
             except BlockingIOError:
                 return
             if not data:
+                self._ended = True
                 return
             self._said += data
 
@@ -182,14 +199,23 @@ class _Watched:
                 values.update({key: value for key, value in json.loads(line).items() if isinstance(value, int)})
         return values
 
+    def wait_for_root(self) -> int | None:
+        """A handle on the first process inside, once bubblewrap has made it; None where its set-up failed."""
+        while self.root() is None:
+            if not select.select([self._status], [], [], SETUP_S)[0]:
+                raise SandboxError(f"bubblewrap did not set up the run within {SETUP_S:.0f} s; run `takehome doctor`")
+            if self._ended:
+                return None
+        return self._handle
+
     def root(self) -> int | None:
         if self._pid is None:
             self._listen()
             found = self._values().get("child-pid")
             if found is not None:
-                with contextlib.suppress(OSError):
-                    self._handle = os.pidfd_open(found)
                 self._pid = found
+                with contextlib.suppress(ProcessLookupError):
+                    self._handle = os.pidfd_open(found)
         return self._pid
 
     def kill(self) -> None:
@@ -200,6 +226,15 @@ class _Watched:
             # A handle, since the number may belong to another process by now.
             with contextlib.suppress(OSError):
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+
+    def abandon(self) -> None:
+        """Kill what there is and wait until it is gone."""
+        self.kill()
+        kill_group(self._process)
+        self._process.wait()
+        for stream in (self._process.stdout, self._process.stderr):
+            if stream is not None:
+                stream.close()
 
     def set_up(self, run: Run) -> bool:
         """Whether the command was reached. A run that we killed early counts as reached."""

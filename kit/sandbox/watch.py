@@ -236,7 +236,7 @@ def within(folder: Path, *, size: int, entries: int) -> bool:
                     count += 1
                     try:
                         found = entry.stat(follow_symlinks=False)
-                    except OSError:
+                    except FileNotFoundError:
                         continue
                     total += found.st_size
                     if count > entries or total > size:

@@ -16,6 +16,7 @@ import pandas as pd
 
 BATCHES = ("p1", "p2")
 PROBES = ("served", "honest", "leak_f1", "order", "part_a", "part_b", "late")
+UNITS = {"calls_28d": 1, "price": 0.01, "visits": 1, "amount": 0.01}
 N = {"train": 400, "holdout": 120, "acceptance": 120, "serving_log": 200}
 REQUESTS = 800
 
@@ -98,7 +99,7 @@ def _key(pairs: list[list[str]]) -> dict[str, Any]:
     rows, split = {"kind": "rows", "table": "holdout"}, {"kind": "split", "table": "holdout"}
     return {
         "schema": 1, "id": "th_small", "scenario": "toy", "task": "binary", "metric": "roc_auc", "form": "short", "level": "mid", "horizon_days": 28,
-        "title": "A toy", "columns": {n: {"unit": u, "definition": n} for n, u in (("calls_28d", 1), ("price", 0.01), ("visits", 1), ("amount", 0.01))},
+        "title": "A toy", "columns": {name: {"unit": unit, "definition": name} for name, unit in UNITS.items()},
         "faults": [
             fault("f1", "window_past_decision", "future_timestamp", 2, column("calls_28d"), siblings=["target_leakage"], changed=["amount"],
                   decisive=["recomputed_difference"], probe="leak_f1"),

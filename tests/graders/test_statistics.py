@@ -21,8 +21,9 @@ hours = st.integers(0, 40).map(lambda h: h * 12)  # a coarse clock, so that ties
 
 event = st.fixed_dictionaries(
     {
-        "entity": st.sampled_from("abc"), "time": hours, "lag": st.sampled_from([0, 12, 48, -24, 240]), "type": st.sampled_from(["x", "y"]),
-        "value": st.one_of(st.none(), st.integers(-5, 20)), "changes": st.lists(st.tuples(st.integers(0, 30).map(lambda h: h * 12), st.integers(-5, 20)), max_size=3),
+        "entity": st.sampled_from("abc"), "time": hours, "lag": st.sampled_from([0, 12, 48, -24, 240]),
+        "type": st.sampled_from(["x", "y"]), "value": st.one_of(st.none(), st.integers(-5, 20)),
+        "changes": st.lists(st.tuples(hours, st.integers(-5, 20)), max_size=3),
     }
 )  # fmt: skip
 row = st.tuples(st.sampled_from("abcd"), hours)
@@ -111,6 +112,18 @@ def test_known_is_the_log_as_it_stood(events: list[dict[str, Any]], at: int) -> 
     assert {k: None if np.isnan(v) else v for k, v in zip(seen["event_id"], seen["value"], strict=True)} == expected
 
 
+def test_ties_go_by_record_time_then_id() -> None:
+    """Among events of one time the one recorded last is the last; among those of one record time the one with the largest id."""
+    log = pd.DataFrame(
+        [("e9", 0, 5, 1.0), ("e1", 0, 9, 2.0), ("e2", 0, 8, 3.0), ("e5", 24, 30, 5.0), ("e7", 24, 30, 6.0), ("e6", 24, 30, 7.0)],
+        columns=["event_id", "event_time", "recorded_at", "value"],
+    ).assign(entity_id="a", type="x")
+    log[["event_time", "recorded_at"]] = log[["event_time", "recorded_at"]].apply(lambda c: START + pd.to_timedelta(c, unit="h"))
+    rows = pd.DataFrame({"entity_id": "a", "decision_time": [START + HOUR * 8, START + HOUR * 20, START + HOUR * 40]})
+    for order in ([0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0], [1, 4, 0, 5, 2, 3]):
+        assert ev.asof(rows, log.iloc[order], None, stream="s", aggregate="last").tolist() == [3.0, 2.0, 6.0]
+
+
 def test_asof_bounds_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows taken a few pairs at a time give the same values as all at once."""
     rng = np.random.default_rng(1)
@@ -150,7 +163,11 @@ def test_duplicate_count_equals_the_definition(mine: list[list[Any]], theirs: li
         table["row_id"] = [f"r{first + i}" for i in range(len(rows))]
         return table
 
-    table, other = frame(mine, 0), frame(theirs, 5)  # some ids occur on both sides: a row is no copy of itself
+    near = [[*r[:k], 7, *r[k + 1 :]] for r, k in zip(mine, data.draw(st.lists(st.integers(0, 9), max_size=6)), strict=False)]
+    theirs = theirs + near  # pairs that differ in one column, whichever it is
+    table = frame(mine, 0)
+    other = frame(theirs, 100) if data.draw(st.booleans()) else table  # against itself a row is no copy of itself
+    theirs = mine if other is table else theirs
     expected = 0
     for i, a in enumerate(mine):
         for j, b in enumerate(theirs):

@@ -17,7 +17,7 @@ def toml(value: Any) -> str:
     return json.dumps(value)
 
 
-def finding(locus: dict[str, Any], *, family: str = "target_leakage", confidence: float = 1.0, action: str = "fix", **more: Any) -> str:
+def finding(locus: dict[str, Any], family: str = "target_leakage", confidence: float = 1.0, *, action: str = "fix", **more: Any) -> str:
     keys = {"locus": locus, "family": family, "confidence": confidence, "action": action, **more}
     return "[[finding]]\n" + "".join(f"{k} = {toml(v)}\n" for k, v in keys.items())
 
@@ -46,15 +46,14 @@ def true_findings(key: Key, confidence: float = 1.0) -> list[str]:
     copied = key.truth.row_sets["f3"]
     gap = statistics.timestamp_gap(key.given("acceptance"), key.given("train"))
     pairs = [{"row": a, "other": b} for a, b in copied.pairs[:3]]
+    rows = {"kind": "rows", "table": "holdout", "ids": list(copied.rows)}
+    timestamp_gap = {"name": "timestamp_gap", "table": "acceptance", "other": "train", "value": round(gap, 3)}
     return [
-        finding(column("calls_28d"), family="future_timestamp", kind="window_past_decision", confidence=confidence, citations=cells(key, "train", "calls_28d")),
-        finding(column("price", "serving_log"), family="serving_skew", kind="unit_switch", confidence=confidence, citations=cells(key, "serving_log", "price")),
-        finding({"kind": "rows", "table": "holdout", "ids": list(copied.rows)}, family="contamination", kind="copied_rows", confidence=confidence, pairs=pairs),
-        finding(
-            {"kind": "split", "table": "acceptance"}, family="contamination", kind="time_shuffled_split", confidence=confidence,
-            statistic={"name": "timestamp_gap", "table": "acceptance", "other": "train", "value": round(gap, 3)},
-        ),
-    ]  # fmt: skip
+        finding(column("calls_28d"), "future_timestamp", confidence, kind="window_past_decision", citations=cells(key, "train", "calls_28d")),
+        finding(column("price", "serving_log"), "serving_skew", confidence, kind="unit_switch", citations=cells(key, "serving_log", "price")),
+        finding(rows, "contamination", confidence, kind="copied_rows", pairs=pairs),
+        finding({"kind": "split", "table": "acceptance"}, "contamination", confidence, kind="time_shuffled_split", statistic=timestamp_gap),
+    ]
 
 
 def claims(point: float = 0.8) -> str:

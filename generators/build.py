@@ -1,0 +1,147 @@
+"""Blueprint -> case -> folder: draw a form, tune it, certify it, write everything that the vault seals."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path as File
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from generators.blueprint import check, draw
+from generators.brief import brief
+from generators.case import Case, assemble
+from generators.catalog import scenarios
+from generators.certify import Certificate, certify
+from generators.features import World
+from generators.key import key, spec
+from generators.model import GenerationError
+from generators.pairs import tune_all
+from generators.reference import Reference, all_probes, measure
+from generators.rows import offline_rows, serving_rows
+from generators.seeding import Stream
+from generators.stages import calls, write_batch, write_given, write_honest, write_probe, write_samples, write_training
+from generators.world import Setting
+
+ATTEMPTS = 12
+"""Draws after which no form is made."""
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """A form that was written."""
+
+    id: str
+    attempts: tuple[str, ...]
+    """Reasons for which earlier draws were refused."""
+    digests: dict[str, str]
+    """SHA-256 of the logical content of each given file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certified:
+    """A form in memory that keeps every promise."""
+
+    case: Case
+    reference: Reference
+    certificate: Certificate
+    probes: dict[str, Any]
+    attempts: tuple[str, ...]
+
+
+def build_form(
+    secret: bytes, candidate: str, round_: str, *, scenario: str, form: str = "standard", level: str = "mid", out: File,
+    progress: Progress | None = None, jobs: int = 2,
+) -> Built:  # fmt: skip
+    """Draw, certify and write one form into `out`; docs/contracts.md lists the files.
+
+    The content depends on secret, candidate, round and options alone. Raises GenerationError for an unknown scenario, form or level,
+    and when no draw is accepted.
+    """
+    tell = progress or (lambda stage, fraction: None)
+    made = make_form(secret, candidate, round_, scenario=scenario, form=form, level=level, progress=tell, jobs=jobs)
+    return write(made, out, tell)
+
+
+def make_form(
+    secret: bytes, candidate: str, round_: str, *, scenario: str, form: str, level: str, progress: Progress, jobs: int = 2, attempts: int = ATTEMPTS
+) -> Certified:
+    """The first draw that keeps every promise, in memory."""
+    business = check(scenario, form, level)
+    stream = Stream.root(secret, candidate, round_)
+    refused: list[str] = []
+    for attempt in range(attempts):
+        progress(f"drawing (attempt {attempt + 1})", 0.05)
+        drawn = draw(stream, scenario, form=form, level=level, attempt=attempt)
+        of_draw = stream.child("form", attempt)
+        progress("tuning faults and twins", 0.1)
+        plan, looks, unlike = tune_all(drawn, of_draw, jobs=jobs)
+        if unlike:
+            refused.append("; ".join(unlike))
+            continue
+        progress("rendering tables", 0.4)
+        world = World(plan, scenarios()[scenario], Setting(stream=of_draw.child("world")))
+        case = assemble(plan, of_draw, world, offline_rows(world, of_draw), serving_rows(world, of_draw), looks)
+        progress("simulating probe worlds", 0.5)
+        probes = all_probes(case)
+        progress("certifying", 0.6)
+        reference = measure(case, probes)
+        certificate = certify(case, reference)
+        if certificate.refused:
+            refused.append("; ".join(certificate.refused))
+            continue
+        return Certified(case=case, reference=reference, certificate=certificate, probes=probes, attempts=tuple(refused))
+    raise GenerationError(
+        f"no form for {business.title!r} kept every promise in {attempts} draws; the last was refused for: {refused[-1]}. "
+        "Try another --round; should it come again, report the reasons."
+    )
+
+
+def write(made: Certified, out: File, progress: Progress) -> Built:
+    """Write everything that the vault seals of a form."""
+    case = made.case
+    out.mkdir(parents=True, exist_ok=True)
+    progress("writing the take-home's data", 0.7)
+    counts = write_given(case, out / "given")
+    write_honest(case, out / "honest")
+    write_samples(case, out / "samples")
+    progress("writing the training folders", 0.75)
+    write_training(case, out / "stages" / "data")
+    for probe in made.probes.values():
+        write_probe(case, probe, out / "stages" / "data")
+    for position in range(len(case.production)):
+        progress("writing production batches", 0.85 + 0.03 * position)
+        write_batch(case, position, out / "stages" / "batch", out / "outcomes")
+    _json(out / "blueprint.json", asdict(case.plan))
+    _json(out / "key.json", key(case, made.reference, made.certificate, list(made.attempts), counts))
+    _json(out / "calls.json", {"calls": calls(case)})
+    _json(out / "spec.json", spec(case))
+    _json(out / "brief.json", brief(case.plan, case.scenario, case.stream, rows=counts))
+    progress("done", 1.0)
+    files = sorted(p for p in (out / "given").rglob("*.parquet"))
+    return Built(id=case.plan.id, attempts=made.attempts, digests={p.relative_to(out).as_posix(): content_digest(p) for p in files})
+
+
+def _json(file: File, value: Any) -> None:
+    file.write_text(json.dumps(value, indent=1, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def content_digest(file: File) -> str:
+    """SHA-256 of a Parquet file's logical content: names, types and values in order, whatever the bytes of the file."""
+    table = pq.read_table(file)
+    digest = hashlib.sha256()
+    for name in table.schema.names:
+        column = table[name].combine_chunks()
+        digest.update(f"{name}:{column.type}:{len(column)}:".encode())
+        for value in column.is_null().to_numpy(zero_copy_only=False).tobytes(), str(column.type).encode():
+            digest.update(value)
+        filled = column.fill_null("" if str(column.type) == "string" else 0) if column.null_count else column
+        if str(column.type) == "string":
+            digest.update("\x00".join(filled.to_pylist()).encode())
+        else:
+            digest.update(filled.to_numpy(zero_copy_only=False).tobytes())
+    return digest.hexdigest()

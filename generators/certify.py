@@ -1,0 +1,169 @@
+"""The certificate: every promise of a form checked on that very form, or a reason to draw another."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from generators.asof import Events
+from generators.case import Case, mechanism
+from generators.features import World, render
+from generators.measures import differing
+from generators.model import Floats
+from generators.reference import Reference
+from generators.rows import EVALUATION
+from generators.screens import conditional_drift
+
+ACCUSED = 0.02
+"""A column is accused when a recount contradicts more than this share of its cells."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One promise with its value and its bounds."""
+
+    name: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def holds(self) -> bool:
+        return (self.low is None or self.value >= self.low) and (self.high is None or self.value <= self.high)
+
+    def plain(self) -> dict[str, object]:
+        return {**asdict(self), "holds": self.holds}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """All checks of a form."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def refused(self) -> list[str]:
+        """The promises that do not hold, in words."""
+        return [f"{c.name}: {c.value:.4g} (wanted {_bounds(c)})" for c in self.checks if not c.holds]
+
+    def plain(self, attempts: list[str]) -> dict[str, object]:
+        return {"holds": not self.refused, "checks": [c.plain() for c in self.checks], "attempts": attempts}
+
+
+def _bounds(check: Check) -> str:
+    parts = [f"at least {check.low:.4g}"] if check.low is not None else []
+    return " and ".join([*parts, *([f"at most {check.high:.4g}"] if check.high is not None else [])])
+
+
+def certify(case: Case, reference: Reference) -> Certificate:
+    """Check every promise."""
+    return Certificate(checks=(*_truth(case), *_effects(case, reference), *_screens(case), *_honesty(case)))
+
+
+def _truth(case: Case) -> list[Check]:
+    """Each fault shows in the ledger where it should, and nothing else has changed."""
+    checks = []
+    sites = {f.site for f in case.faults.columns}
+    for fault in case.faults.columns:
+        table = "train" if mechanism(fault).side == "offline" else "serving_log"
+        checks.append(Check(name=f"{fault.id} changes cells of {table}", value=_changed(case, table, fault.site), low=0.03))
+    others = [f for f in case.plan.spec.features if f.name not in sites]
+    untouched = max(_changed(case, table, f.name) for f in others for table in ("train", "serving_log"))
+    checks.append(Check(name="cells changed outside the faults", value=untouched, high=0.0))
+    for fault in case.faults.tables:
+        checks.append(Check(name=f"{fault.id} puts rows into {fault.site}", value=float(case.given[fault.site].rows.faulty.sum()), low=50))
+        other = EVALUATION[1 - EVALUATION.index(fault.site)]
+        kind = "rows" if mechanism(fault).locus == "rows" else "split"
+        same = [f for f in case.faults.tables if f.site == other and mechanism(f).locus == kind]
+        checks.append(Check(name=f"the twin of {fault.id} is clean", value=float(len(same)), high=0))
+    return checks
+
+
+def _changed(case: Case, table: str, column: str) -> float:
+    given = case.given[table]
+    plain = given.rows.origin < 0
+    return float(differing(given.columns[column][plain], case.honest[table][column][plain], case.plan.spec[column].unit).mean())
+
+
+def _effects(case: Case, reference: Reference) -> list[Check]:
+    """Leaks are felt, the inherited score is too good, the honest one holds, decoys are worth keeping."""
+    binary = case.scenario.task == "binary"
+    sign = 1.0 if binary else -1.0
+    checks = [
+        Check(name=f"{fault} paired gain in standard errors", value=(gain.inherited - gain.reference) / gain.se, low=5.0)
+        for fault, gain in reference.gain.items()
+    ]
+    skill = sign * (reference.m_ref - reference.m_base)
+    checks.append(
+        Check(name="achievable AUC", value=reference.m_ref, low=0.68, high=0.88)
+        if binary
+        else Check(name="achievable skill", value=skill / reference.m_base, low=0.10, high=0.50)
+    )
+    checks.append(
+        Check(name="honest validation rows" + (" with positives" if binary else ""), value=reference.n_positive, low=1200 if binary else 3000)
+    )
+    gap = sign * (reference.holdout_inherited - reference.m_inherited)
+    checks.append(Check(name="inherited holdout above production, in skill units", value=gap / skill, low=0.15))
+    error = float(np.hypot(reference.validation_se, reference.metric_se))
+    checks.append(
+        Check(name="honest validation against production, in standard errors", value=abs(reference.validation - reference.m_ref) / error, high=4.0)
+    )
+    lost = sign * (reference.m_ref - reference.without_decoys) / skill
+    checks.append(Check(name="skill lost without the decoys", value=lost, low=0.35))
+    return checks
+
+
+def _screens(case: Case) -> list[Check]:
+    """What scripts see: recounts accuse twins, drift within pairs does not tell, no two sites are one."""
+    pairs = case.looks
+    twins = [twin for _, twin in pairs.values()]
+    naive = [max(t.offline.naive, t.serving.naive) > ACCUSED for t in twins]
+    aware = [max(t.offline.aware, t.serving.aware) > ACCUSED for t in twins]
+    checks = [
+        Check(name="twins that the naive recount accuses", value=float(np.mean(naive)), low=5 / 6 - 0.04),
+        Check(name="twins that the aware recount accuses", value=float(np.mean(aware)), low=0.5),
+        Check(
+            name="faults that only violate availability",
+            value=sum(mechanism(f).availability_only for f in case.plan.faults),
+            low=len(case.plan.faults) // 4,
+        ),
+        Check(name="strongest single column of a leak", value=max((f.strength for f, _ in pairs.values()), default=0.0), high=0.75),
+    ]
+    given, served = case.given["train"].columns, case.given["serving_log"].columns
+    first = []
+    for fault in case.faults.columns:
+        guilty, honest = (conditional_drift(given, served, name) for name in (fault.site, fault.twin_site))
+        first.append(guilty > honest)
+    many = len(first) >= 5
+    checks.append(Check(name="pairs that conditional drift tells", value=float(np.mean(first)), high=0.84 if many else 1.0))
+    sites = [name for f in case.faults.columns for name in (f.site, f.twin_site)]
+    table = np.column_stack([np.nan_to_num(given[name], nan=float(np.nanmean(given[name]))) for name in sites])
+    correlation = np.abs(np.corrcoef(table, rowvar=False) - np.eye(len(sites)))
+    checks.append(Check(name="largest correlation among sites", value=float(correlation.max()), high=0.8))
+    return checks
+
+
+def _honesty(case: Case) -> list[Check]:
+    """No honest column knows anything from after the decision: rendered from a log cut at the decision it is the same."""
+    sites = {f.site for f in case.faults.columns}
+    train = case.given["train"]
+    time = int(train.rows.time.max())
+    rows = np.flatnonzero((train.rows.time == time) & (train.rows.origin < 0))
+    entity = train.rows.entity[rows]
+    cut = World.__new__(World)
+    cut.__dict__.update({**case.world.__dict__, "_events": {key: _until(e, time) for key, e in case.world._events.items()}})
+    fresh = render(cut, case.plan.spec, entity, np.full(len(entity), time), path="offline")
+    worst = max(_share(train.columns[f.name][rows], fresh[f.name], f.unit) for f in case.plan.spec.features if f.name not in sites)
+    return [Check(name="honest cells that need a record from after the decision", value=worst, high=0.0)]
+
+
+def _share(given: Floats, fresh: Floats, unit: float) -> float:
+    return float(differing(given, fresh, unit).mean())
+
+
+def _until(events: Events, time: int) -> Events:
+    """The events as recorded by a moment, without amendments made after it."""
+    seen = events.select(events.recorded <= time)
+    known = seen.amended_at <= time
+    return replace(seen, amended=seen.amended[known], amended_at=seen.amended_at[known], amended_to=seen.amended_to[known])

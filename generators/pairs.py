@@ -1,0 +1,96 @@
+"""Tune the pairs of a plan side by side; a pair whose twin cannot be made alike gets another innocent cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from joblib import Parallel, delayed
+
+from generators.blueprint import channel_of
+from generators.catalog import decoys, mechanisms, scenarios
+from generators.features import World
+from generators.model import Blueprint, Channel, Feature, PlannedFault
+from generators.rows import offline_rows, serving_rows
+from generators.seeding import Stream
+from generators.tune import Bench, Look, tune, unlike
+from generators.world import Setting
+
+_TRIES = 3
+"""Innocent causes that a pair may try."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """One tuned pair, and what still tells its two columns apart."""
+
+    fault: PlannedFault
+    twin_feature: Feature
+    channels: tuple[Channel, Channel]
+    looks: tuple[Look, Look]
+    unlike: tuple[str, ...]
+
+
+def tune_all(plan: Blueprint, stream: Stream, *, jobs: int) -> tuple[Blueprint, dict[str, tuple[Look, Look]], list[str]]:
+    """The tuned plan, what a script sees of each pair, and why the plan must be refused (empty: it need not).
+
+    Pairs share no channel and outcomes do not depend on what is tuned, so the result does not depend on `jobs`.
+    """
+    columns = [f for f in plan.faults if mechanisms()[f.mechanism].locus == "column"]
+    hard_first = sorted(columns, key=lambda f: plan.spec[f.site].role not in ("reading", "status"))
+    found: Iterable[Pair] = Parallel(n_jobs=jobs)(delayed(tune_pair)(plan, stream, fault.id) for fault in hard_first)
+    looks, refused = {}, []
+    pairs = {pair.fault.id: pair for pair in found}
+    for pair in pairs.values():
+        for channel in pair.channels:
+            plan = plan.with_channel(channel)
+        plan = replace(plan, spec=plan.spec.with_feature(pair.twin_feature))
+        looks[pair.fault.id] = pair.looks
+        refused += [f"pair {pair.fault.mechanism} / {pair.fault.decoy}: {what}" for what in pair.unlike]
+    faults = tuple(pairs[f.id].fault if f.id in pairs else f for f in plan.faults)
+    return replace(plan, faults=faults), looks, refused
+
+
+def tune_pair(plan: Blueprint, stream: Stream, fault_id: str) -> Pair:
+    """Tune one pair in a world of its own, with up to three innocent causes; the first that fits, else the nearest."""
+    fault = next(f for f in plan.faults if f.id == fault_id)
+    mechanism = mechanisms()[fault.mechanism]
+    base = World(plan, scenarios()[plan.scenario], Setting(stream=stream.child("world")))
+    split, serving = offline_rows(base, stream), serving_rows(base, stream)
+    best: Pair | None = None
+    for cause in _causes(plan, stream, fault)[:_TRIES]:
+        feature, channel = _with_cause(plan, fault, cause)
+        base.blueprint = replace(plan, spec=plan.spec.with_feature(feature)).with_channel(channel)
+        base.forget()
+        looks = tune(Bench(base, split, serving), replace(fault, decoy=cause))
+        pair = Pair(
+            fault=replace(fault, decoy=cause), twin_feature=feature, looks=looks, unlike=tuple(unlike(*looks, mechanism)),
+            channels=(channel_of(base.blueprint, fault.site), channel_of(base.blueprint, fault.twin_site)),
+        )  # fmt: skip
+        if not pair.unlike:
+            return pair
+        if best is None or len(pair.unlike) < len(best.unlike):
+            best = pair
+    assert best is not None
+    return best
+
+
+def _causes(plan: Blueprint, stream: Stream, fault: PlannedFault) -> list[str]:
+    """The planned cause, then others that fit the role and the side, in keyed order; what the record clock clears only instead of its like."""
+    role, side = plan.spec[fault.twin_site].role, mechanisms()[fault.mechanism].side
+    cleared = decoys()[fault.decoy].cleared_by_clock
+    fits = [
+        d.id
+        for d in decoys().values()
+        if d.locus == "column" and role in d.roles and side in d.phases and d.id != fault.decoy and (cleared or not d.cleared_by_clock)
+    ]
+    order = stream.child("causes", plan.attempt, fault.id).rng().permutation(len(fits))
+    return [fault.decoy, *(fits[int(i)] for i in order)]
+
+
+def _with_cause(plan: Blueprint, fault: PlannedFault, cause: str) -> tuple[Feature, Channel]:
+    """The twin's definition and channel with another innocent cause."""
+    scenario = scenarios()[plan.scenario]
+    plain = next(f for f in scenario.features if f.name == fault.twin_site)
+    channel = channel_of(plan, fault.twin_site)
+    return decoys()[cause].define(replace(plain, rules=(cause,))), replace(channel, quirks=tuple(replace(q, kind=cause) for q in channel.quirks))

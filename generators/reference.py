@@ -1,0 +1,182 @@
+"""What the inherited pipeline and the honest reference reach on a form: the numbers that every grade is taken against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from generators.baseline import Model, fit, metric, paired_error, rank_shift, signed
+from generators.case import Case, Probe, Production, mechanism, probe
+from generators.model import Floats
+from generators.rows import EVALUATION
+from generators.tables import Table
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gain:
+    """Paired gain of one leak over the production runs."""
+
+    reference: float
+    inherited: float
+    se: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """Numbers of a form; docs/contracts.md says what each is."""
+
+    m_base: float
+    m_ref: float
+    m_inherited: float
+    tau: float
+    gain: dict[str, Gain]
+    training_shift: dict[str, float]
+    null: dict[str, float]
+    duplicates: dict[str, float]
+    control: dict[str, float]
+    skew: dict[str, float]
+    metric_se: float
+    holdout_inherited: float
+    n_positive: int
+    validation: float
+    """The reference's own validation on the honest evaluation rows."""
+    validation_se: float
+    without_decoys: float
+    """Production metric of a reference that drops every twin."""
+
+    def plain(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def measure(case: Case, probes: dict[str, Probe]) -> Reference:
+    """Fit the models and take every number."""
+    task = case.scenario.task
+    train, repaired = case.given["train"], case.repaired["train"]
+    assert train.label is not None and repaired.label is not None
+    inherited = fit("inherited", task, train.columns, train.label)
+    mended = fit("inherited", task, repaired.columns, repaired.label)
+    honest = fit("reference", task, repaired.columns, repaired.label)
+    twins = tuple(f.twin_site for f in case.faults.columns)
+    thinned = fit("reference", task, repaired.columns, repaired.label, without=twins)
+    order = case.stream.child("repeat").rng().permutation(len(repaired.label))
+    again = fit("reference", task, {k: v[order] for k, v in repaired.columns.items()}, repaired.label[order])
+
+    runs = case.production
+    base = 0.5 if task == "binary" else over(runs, lambda r: metric(task, r.label, np.full(len(r.label), np.median(train.label))))
+    m_ref = over(runs, lambda r: metric(task, r.label, honest.predict(r.honest)))
+    shown = {run: inherited.predict(runs[run].served) for run in range(len(runs))}
+    m_inherited = over(runs, lambda r: metric(task, r.label, inherited.predict(r.served)))
+    gains = {f.id: _gain(case, f.id, honest, inherited) for f in case.faults.columns if mechanism(f).leak}
+    evaluation = joined([case.repaired[name] for name in EVALUATION])
+    assert evaluation.label is not None
+    own = metric(task, evaluation.label, honest.predict(evaluation.columns))
+    own_se = metric_error(task, evaluation.label, honest.predict(evaluation.columns))
+    holdout = case.given["holdout"]
+    assert holdout.label is not None
+    m_se = float(np.sqrt(sum(metric_error(task, r.label, honest.predict(r.served)) ** 2 for r in runs)) / len(runs))
+    scale = abs(m_ref - base)
+    tau = float(np.clip(np.sqrt(own_se**2 + m_se**2) / scale if scale else 0.1, 0.04, 0.10))
+    total = sum(len(r.rows) for r in runs)
+    loss = over(
+        runs,
+        lambda r: signed(task, metric(task, r.label, inherited.predict(r.honest))) - signed(task, metric(task, r.label, inherited.predict(r.served))),
+    )
+    loss_se = _combined(runs, lambda r: paired_error(task, r.label, inherited.predict(r.honest), inherited.predict(r.served)))
+    shift = sum(rank_shift(shown[i], mended.predict(r.served)) * len(r.rows) for i, r in enumerate(runs)) / total
+    noise = over(runs, lambda r: rank_shift(honest.predict(r.served), again.predict(r.served)))
+    shift_se = float(np.std([rank_shift(shown[i], mended.predict(r.served)) for i, r in enumerate(runs)]) / np.sqrt(len(runs)))
+    return Reference(
+        m_base=base, m_ref=m_ref, m_inherited=m_inherited, tau=tau, gain=gains,
+        training_shift={"inherited": shift, "noise": noise, "se": shift_se},
+        null=illusion(task, probes["null"]), duplicates=illusion(task, probes["duplicates"]),
+        control={"a": _control(task, probes["control_a"]), "b": _control(task, probes["control_b"])},
+        skew={"inherited": loss, "se": loss_se}, metric_se=m_se, holdout_inherited=metric(task, holdout.label, inherited.predict(holdout.columns)),
+        n_positive=int((evaluation.label > 0).sum()) if task == "binary" else len(evaluation.label), validation=own, validation_se=own_se,
+        without_decoys=over(runs, lambda r: metric(task, r.label, thinned.predict(r.honest))),
+    )  # fmt: skip
+
+
+def over(runs: tuple[Production, ...], value: Callable[[Production], float]) -> float:
+    """Mean of a value over the production runs, weighted by requests."""
+    sizes = [len(r.rows) for r in runs]
+    return float(sum(value(r) * n for r, n in zip(runs, sizes, strict=True)) / sum(sizes))
+
+
+def _combined(runs: tuple[Production, ...], error: Callable[[Production], float]) -> float:
+    """Standard error of such a mean from the errors of the runs."""
+    sizes = np.array([len(r.rows) for r in runs], dtype=float)
+    errors = np.array([error(r) for r in runs])
+    return float(np.sqrt(((errors * sizes) ** 2).sum()) / sizes.sum())
+
+
+def _gain(case: Case, fault: str, honest: Model, inherited: Model) -> Gain:
+    task = case.scenario.task
+    planned = next(f for f in case.faults.columns if f.id == fault)
+
+    def gain(model: Model, run: Production) -> float:
+        return signed(task, metric(task, run.label, model.predict(run.with_leak(planned)))) - signed(
+            task, metric(task, run.label, model.predict(run.honest))
+        )
+
+    return Gain(
+        reference=over(case.production, lambda r: gain(honest, r)),
+        inherited=over(case.production, lambda r: gain(inherited, r)),
+        se=_combined(case.production, lambda r: paired_error(task, r.label, inherited.predict(r.with_leak(planned)), inherited.predict(r.honest))),
+    )
+
+
+def joined(tables: list[Table]) -> Table:
+    """Several tables as one."""
+    label = np.concatenate([t.label for t in tables if t.label is not None])
+    rows = tables[0].rows
+    for table in tables[1:]:
+        rows = rows.with_rows(table.rows)
+    return Table(rows=rows, columns={k: np.concatenate([t.columns[k] for t in tables]) for k in tables[0].columns}, label=label)
+
+
+def metric_error(task: str, label: Floats, score: Floats) -> float:
+    """Standard error of a metric value."""
+    if task != "binary":
+        return float(np.abs(label - score).std(ddof=1) / np.sqrt(len(label)))
+    return paired_error(task, label, score, np.zeros(len(score)))
+
+
+def chance(task: str, estimate: float, base: float) -> float:
+    """Skill above chance: AUC - .5, or 1 - MAE / MAE of the training median."""
+    return estimate - 0.5 if task == "binary" else 1 - estimate / base
+
+
+def illusion(task: str, world: Probe) -> dict[str, float]:
+    """What the inherited pipeline's own validation sees where there is nothing to see, and the noise of an honest estimate there."""
+    train, holdout = world.tables["train"], world.tables["holdout"]
+    assert train.label is not None and holdout.label is not None
+    model = fit("inherited", task, train.columns, train.label)
+    base = _base(world)
+    seen = chance(task, metric(task, holdout.label, model.predict(holdout.columns)), base)
+    if task == "binary":
+        n1, n0 = 1200.0, 1200.0 * float((train.label < 1).sum()) / float((train.label > 0).sum())
+        s0 = float(np.sqrt((n1 + n0 + 1) / (12 * n1 * n0)))
+    else:
+        s0 = metric_error(task, holdout.label, np.full(len(holdout.label), float(np.median(train.label)))) / base
+    return {"s0": s0, "inherited": seen}
+
+
+def _base(world: Probe) -> float:
+    train, evaluation = world.tables["train"], joined([world.tables[name] for name in EVALUATION])
+    assert train.label is not None and evaluation.label is not None
+    return float(np.abs(evaluation.label - np.median(train.label)).mean())
+
+
+def _control(task: str, world: Probe) -> float:
+    """The honest reference's skill in a clean control world."""
+    train, evaluation = world.tables["train"], joined([world.tables[name] for name in EVALUATION])
+    assert train.label is not None and evaluation.label is not None
+    model = fit("reference", task, train.columns, train.label)
+    return chance(task, metric(task, evaluation.label, model.predict(evaluation.columns)), _base(world))
+
+
+def all_probes(case: Case) -> dict[str, Probe]:
+    """Every world that `validate` is run in."""
+    return {name: probe(case, name) for name in ("null", "duplicates", "control_a", "control_b")}

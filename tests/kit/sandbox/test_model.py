@@ -1,0 +1,20 @@
+"""Limits that would let a call end for the wrong reason cannot be made."""
+
+import pytest
+
+from kit.sandbox.model import LIMITS, Limits, library_env, tightened
+
+
+def test_the_cpu_limit_comes_before_the_wall_limit() -> None:
+    """For every command, and for whoever makes new ones."""
+    assert all(limits.cpu_s < limits.wall_s for limits in LIMITS.values())
+    with pytest.raises(ValueError, match=r"wall_s=5.0.*CPU limit first"):
+        Limits(wall_s=5.0, cpu_s=5)
+    assert tightened(LIMITS["train"], wall_s=9.0, cpu_s=3).resident_bytes == LIMITS["train"].resident_bytes
+
+
+def test_every_library_is_told_the_number_of_threads() -> None:
+    """And nothing of the grader's environment is in it."""
+    env = library_env(2)
+    assert {env[name] for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "LOKY_MAX_CPU_COUNT")} == {"2"}
+    assert env["HOME"] == "/tmp"
