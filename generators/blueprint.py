@@ -72,7 +72,7 @@ def draw(stream: Stream, scenario_id: str, *, form: str, level: str, attempt: in
     plan = Blueprint(
         id=stream.child("id").token("th_"), scenario=scenario_id, form=form, level=level, attempt=attempt, slots=SLOTS[scenario.task],
         calendar=Calendar(start=start), spec=spec, channels=scenario.channels, attributes=scenario.attributes, faults=faults,
-        signal=float(np.round(rng.uniform(0.85, 1.15), 3)), drift=float(np.round(rng.uniform(-0.2, 0.2), 3)), season=float(np.round(rng.uniform(0.05, 0.2), 3)),
+        signal=float(np.round(rng.uniform(0.95, 1.3), 3)), drift=float(np.round(rng.uniform(-0.2, 0.2), 3)), season=float(np.round(rng.uniform(0.05, 0.2), 3)),
     )  # fmt: skip
     return _channels(rng, scenario, plan)
 

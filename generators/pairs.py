@@ -13,9 +13,11 @@ from generators.features import World
 from generators.model import Blueprint, Channel, Feature, PlannedFault
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
-from generators.tune import Bench, Look, tune, unlike
+from generators.tune import Bench, Look, refine, tune, unlike
 from generators.world import Setting
 
+ROUGH = 4096
+"""Slots on which a pair is tuned before it is tried, and if need be refined, on the whole form."""
 _TRIES = 3
 """Innocent causes that a pair may try."""
 
@@ -55,17 +57,21 @@ def tune_pair(plan: Blueprint, stream: Stream, fault_id: str) -> Pair:
     """Tune one pair in a world of its own, with up to three innocent causes; the first that fits, else the nearest."""
     fault = next(f for f in plan.faults if f.id == fault_id)
     mechanism = mechanisms()[fault.mechanism]
-    base = World(plan, scenarios()[plan.scenario], Setting(stream=stream.child("world")))
-    split, serving = offline_rows(base, stream), serving_rows(base, stream)
+    small, whole = _bench(replace(plan, slots=min(plan.slots, ROUGH)), stream), _bench(plan, stream)
     best: Pair | None = None
     for cause in _causes(plan, stream, fault)[:_TRIES]:
         feature, channel = _with_cause(plan, fault, cause)
-        base.blueprint = replace(plan, spec=plan.spec.with_feature(feature)).with_channel(channel)
-        base.forget()
-        looks = tune(Bench(base, split, serving), replace(fault, decoy=cause))
+        trial = replace(fault, decoy=cause)
+        for bench in (small, whole):
+            bench.world.blueprint = replace(plan, slots=bench.world.blueprint.slots, spec=plan.spec.with_feature(feature)).with_channel(channel)
+            bench.world.forget()
+        tune(small, trial)
+        for site in (fault.site, fault.twin_site):
+            whole.world.revise(channel_of(small.world.blueprint, site))
+        looks = refine(whole, trial)
         pair = Pair(
-            fault=replace(fault, decoy=cause), twin_feature=feature, looks=looks, unlike=tuple(unlike(*looks, mechanism)),
-            channels=(channel_of(base.blueprint, fault.site), channel_of(base.blueprint, fault.twin_site)),
+            fault=trial, twin_feature=feature, looks=looks, unlike=tuple(unlike(*looks, mechanism)),
+            channels=(channel_of(whole.world.blueprint, fault.site), channel_of(whole.world.blueprint, fault.twin_site)),
         )  # fmt: skip
         if not pair.unlike:
             return pair
@@ -73,6 +79,11 @@ def tune_pair(plan: Blueprint, stream: Stream, fault_id: str) -> Pair:
             best = pair
     assert best is not None
     return best
+
+
+def _bench(plan: Blueprint, stream: Stream) -> Bench:
+    world = World(plan, scenarios()[plan.scenario], Setting(stream=stream.child("world")))
+    return Bench(world, offline_rows(world, stream), serving_rows(world, stream))
 
 
 def _causes(plan: Blueprint, stream: Stream, fault: PlannedFault) -> list[str]:

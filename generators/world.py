@@ -283,8 +283,10 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
     z = values.standard_normal(len(entity))
     week = (time - calendar.start) / WEEK
     shifted = (week >= calendar.shift[0]) & (week < calendar.shift[1])
-    cosine, sine = turn(week)
-    state = first[entity] * cosine + second[entity] * sine
+    state = np.zeros(0)
+    if channel.value != "none":
+        cosine, sine = turn(week)
+        state = first[entity] * cosine + second[entity] * sine
     if channel.value == "amount":
         value = np.maximum(1, np.round(channel.center * np.exp(channel.spread * z + 0.25 * channel.loading * state))).astype(np.int64)
     elif channel.value == "level":

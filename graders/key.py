@@ -83,6 +83,8 @@ class RowSet(_Plain):
     table: str
     rows: tuple[str, ...]
     pairs: tuple[tuple[str, str], ...] = ()
+    rule: Literal["listed", "later_in_train"] = "listed"
+    """`listed`: the pairs above make the fault. `later_in_train`: any of `rows` with a training row that is decided at the same time or later."""
 
 
 class Gain(_Plain):

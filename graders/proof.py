@@ -16,7 +16,7 @@ import pandas as pd
 
 from graders import statistics
 from graders.findings import NULL, Citation, Finding, Statistic
-from graders.key import TABLES, Fault, Key
+from graders.key import TABLES, Fault, Key, RowSet
 from graders.rubric import EvidenceRules
 
 OFFLINE = ("train", "holdout", "acceptance")
@@ -106,9 +106,25 @@ def _number(value: object) -> float | None:
 
 def _pairs(finding: Finding, fault: Fault, key: Key, rules: EvidenceRules) -> tuple[bool, str]:
     rows = key.truth.row_sets.get(fault.id)
-    true = {frozenset(pair) for pair in rows.pairs} if rows else set()
     seen = {frozenset((pair.row, pair.other)) for pair in finding.pairs[: rules.citations_read]}
-    return _enough(len(seen & true), len(seen & true), len(seen), rules, "pairs make the fault")
+    if rows is None:
+        true = 0
+    elif rows.rule == "later_in_train":
+        true = sum(_later_in_train(pair, rows, key) for pair in seen)
+    else:
+        true = len(seen & {frozenset(pair) for pair in rows.pairs})
+    return _enough(true, true, len(seen), rules, "pairs make the fault")
+
+
+def _later_in_train(pair: frozenset[str], rows: RowSet, key: Key) -> bool:
+    """Whether a pair is one of the rows and a training row that is decided at the same time or later."""
+    faulty = set(rows.rows)
+    for row in pair:
+        (other,) = pair - {row} or {row}
+        here, there = (int(key.row_index(table).get_indexer([id_])[0]) for table, id_ in ((rows.table, row), ("train", other)))
+        if row in faulty and here >= 0 and there >= 0:
+            return bool(key.given("train")["decision_time"].iloc[there] >= key.given(rows.table)["decision_time"].iloc[here])
+    return False
 
 
 def _enough(distinct: int, true: int, given: int, rules: EvidenceRules, what: str) -> tuple[bool, str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
-from generators.asof import Events
+from generators.asof import Events, sort
 from generators.decoys._traces import extra, in_phase
 from generators.model import Calendar, Channel, Decoy, Quirk, Words
 
@@ -14,17 +15,29 @@ _TEN_MINUTES = 600_000_000
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
-    """Some events are written a second time a few minutes later, as a retry does."""
+    """Some events are written a second time a few minutes later, as a retry does.
+
+    No event is on record before the one within ten minutes before it: whoever knows an event knows whether it is a repeat.
+    """
     added = extra(events, in_phase(events.time, quirk.phase, calendar), quirk.dose, rng)
     after = rng.integers(5_000_000, 420_000_000, len(added))
-    return replace(added, time=added.time + after, recorded=added.recorded + after).merged(events)
+    both = sort(replace(added, time=added.time + after, recorded=added.recorded + after).merged(events))
+    near, recorded = _near(both), both.recorded
+    while (early := near[1:] & (recorded[1:] < recorded[:-1])).any():
+        recorded = np.concatenate((recorded[:1], np.where(early, recorded[:-1], recorded[1:])))
+    return replace(both, recorded=recorded)
+
+
+def _near(events: Events) -> npt.NDArray[np.bool_]:
+    """Which events come within ten minutes of the one before, of the same entity."""
+    near = np.zeros(len(events), dtype=np.bool_)
+    near[1:] = (events.entity[1:] == events.entity[:-1]) & (events.time[1:] - events.time[:-1] <= _TEN_MINUTES)
+    return near
 
 
 def honours(events: Events, *, channel: Channel) -> Events:
     """The first event of each run in which one follows the other within ten minutes."""
-    near = np.zeros(len(events), dtype=np.bool_)
-    near[1:] = (events.entity[1:] == events.entity[:-1]) & (events.time[1:] - events.time[:-1] <= _TEN_MINUTES)
-    return events.select(~near)
+    return events.select(~_near(events))
 
 
 DECOY = Decoy(

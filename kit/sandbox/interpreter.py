@@ -78,7 +78,8 @@ def base_program() -> Path:
 def _base(joints: Path, version: str) -> tuple[str, tuple[Mount, ...], dict[str, str]]:
     program = base_program()
     prefix = Path(os.path.realpath(sys.base_prefix))
-    if prefix == Path("/usr") or Path("/usr") in prefix.parents:
+    # Elsewhere than on Linux nothing is mounted, so nothing has to be found again inside.
+    if sys.platform != "linux" or prefix == Path("/usr") or Path("/usr") in prefix.parents:
         return str(program), (), {}
     if prefix not in program.parents:
         found = f"got {str(program)!r} for {str(prefix)!r}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -89,11 +89,6 @@ LIMITS: Mapping[str, Limits] = {
     "decode": Limits(wall_s=120.0, cpu_s=90),
 }
 """Default limits of each command; `decode` is our own reading of predictions."""
-
-
-def tightened(limits: Limits, *, wall_s: float, cpu_s: int) -> Limits:
-    """The same limits with other times."""
-    return replace(limits, wall_s=wall_s, cpu_s=cpu_s)
 
 
 @dataclass(frozen=True, kw_only=True)

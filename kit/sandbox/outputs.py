@@ -26,7 +26,8 @@ class BadOutput(Exception):
 @contextlib.contextmanager
 def opened(folder: Path) -> Iterator[int]:
     """A descriptor of an output folder, usable whatever the run did to its mode."""
-    fd = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    # A handle that needs no permission to read, where the system has such a thing.
+    fd = os.open(folder, getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         os.chmod(f"/proc/self/fd/{fd}" if os.path.isdir("/proc/self/fd") else folder, 0o700)
         readable = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=fd)

@@ -43,9 +43,9 @@ def fresh_world(scenario: str, *, slots: int = SLOTS, signal: float = 1.0) -> Wo
 
 
 @cache
-def shared_world(scenario: str) -> World:
+def shared_world(scenario: str, *, slots: int = SLOTS) -> World:
     """The world that all tests of a process read; `at_site` gives copies with one channel shaped."""
-    return fresh_world(scenario)
+    return fresh_world(scenario, slots=slots)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +82,9 @@ def moments(world: World, weeks: tuple[int, ...]) -> tuple[Ints, Ints]:
     return np.concatenate(entities), np.concatenate([np.full(len(e), t) for e, t in zip(entities, times, strict=True)])
 
 
-def at_site(scenario: str, feature: Feature, *, weeks: tuple[int, ...] = (8, 14, 20, 28), **shape: Any) -> Site:
+def at_site(scenario: str, feature: Feature, *, weeks: tuple[int, ...] = (8, 14, 20, 28), slots: int = SLOTS, **shape: Any) -> Site:
     """A copy of the shared world in which the column's channel has other properties. Outcomes stay as they are, whatever the weight."""
-    shared = shared_world(scenario)
+    shared = shared_world(scenario, slots=slots)
     declared = shared.blueprint.channel(f"{feature.stream}.{feature.type}")
     shape.pop("weight", None)
     world = replace_world(shared)
@@ -103,7 +103,7 @@ def replace_world(world: World) -> World:
     return copy
 
 
-def struck(mechanism: Mechanism | str, scenario: str, level: int, *, role: str | None = None) -> tuple[Site, Feature]:
+def struck(mechanism: Mechanism | str, scenario: str, level: int, *, role: str | None = None, slots: int = SLOTS) -> tuple[Site, Feature]:
     """A site where a column mechanism can strike, and its faulty definition."""
     chosen = mechanisms()[mechanism] if isinstance(mechanism, str) else mechanism
     clean = first_of(scenario, role or chosen.roles[0])
@@ -113,7 +113,7 @@ def struck(mechanism: Mechanism | str, scenario: str, level: int, *, role: str |
     if chosen.leak:
         shape[chosen.leaks_by] = LEAK[chosen.leaks_by]
     assert chosen.edit is not None
-    return at_site(scenario, clean, **shape), chosen.edit(clean, level)
+    return at_site(scenario, clean, slots=slots, **shape), chosen.edit(clean, level)
 
 
 def disguised(decoy: Decoy | str, scenario: str, role: str, *, dose: float = 0.5, phase: Phase | None = None) -> Site:

@@ -8,8 +8,8 @@ from generators.model import Channel, Feature, Mechanism, Words
 
 
 def edit(feature: Feature, level: int) -> Feature:
-    """The window is taken around the close of the case: it ends three weeks after the decision."""
-    return replace(feature, end=21, sees_all=True)
+    """The window runs on until the case is closed, two weeks after the decision."""
+    return replace(feature, end=14, window=feature.window + 14, sees_all=True)
 
 
 def prepare(channel: Channel, level: int) -> Channel:
@@ -21,7 +21,7 @@ def words(*, site: str, level: int, entity: str, **_: object) -> Words:
     """What a grader is told."""
     return Words(
         title=f"`{site}` counts what the outcome sets off",
-        explanation=f"The offline job counts `{site}` up to three weeks after the decision. Much of what it counts there happens because the outcome happened, so in training the column knows the answer.",
+        explanation=f"The offline job counts `{site}` up to two weeks after the decision. Much of what it counts there happens because the outcome happened, so in training the column knows the answer.",
         trail=f"Recount `{site}` from the log up to the decision: the given value is larger for the rows whose outcome came true, and the entries behind the difference lie after the decision.",
         price="In production those entries do not exist yet: the column falls back to its background and the model loses what it leaned on most.",
         question=f"How did you find out whether `{site}` is known at the decision, and what would you have done had the log not been there?",

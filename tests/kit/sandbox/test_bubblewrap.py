@@ -111,10 +111,7 @@ print(b.recv(1))
     ("code", "stopped"),
     [
         ("while True: pass", "cpu"),
-        (
-            ("import signal\nfor s in (1, 2, 3, 15, 24): signal.signal(s, signal.SIG_IGN)\nwhile True: pass", "cpu"),
-            "cpu",
-        ),
+        ("import signal\nfor s in (1, 2, 3, 15, 24): signal.signal(s, signal.SIG_IGN)\nwhile True: pass", "cpu"),
         ("time.sleep(30)", "wall"),
         ("x = []\nfor _ in range(60):\n    x.append(bytearray(b'1') * (10 << 20))\n    time.sleep(0.02)", "memory"),
         ("for _ in range(5):\n    if os.fork() == 0:\n        x = bytearray(b'1') * (80 << 20); time.sleep(2); os._exit(0)\ntime.sleep(3)", "memory"),

@@ -1,0 +1,37 @@
+"""The faulty count goes by when something happened, not by when it was known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from small_world import SCENARIOS, same, struck
+
+from generators.model import DAY
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_difference_is_what_was_not_yet_recorded(scenario: str) -> None:
+    """Given minus honest is the number of events of the window that were recorded after the decision."""
+    site, faulty = struck("event_time_not_recorded_at", scenario, 2)
+    events = site.events()
+    more = site.column(faulty, "offline") - site.column(site.feature, "offline")
+    assert more.max() > 0
+    for row in range(0, len(more), 17):
+        t = site.time[row]
+        mine = (events.entity == site.entity[row]) & (events.time <= t) & (events.time > t - site.feature.window * DAY)
+        assert more[row] == (mine & (events.recorded > t)).sum()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_most_records_of_the_source_are_late(scenario: str) -> None:
+    """Late records alone tell nothing: they are many, and most belong to no outcome."""
+    events = struck("event_time_not_recorded_at", scenario, 2)[0].events()
+    assert float(np.mean(events.recorded - events.time > DAY)) > 0.6
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_window_and_written_definition_are_right(scenario: str) -> None:
+    """Only availability is violated: the definition is the clean one, and online it is computed as written."""
+    site, faulty = struck("event_time_not_recorded_at", scenario, 2)
+    assert (faulty.window, faulty.end, faulty.aggregate) == (site.feature.window, 0, site.feature.aggregate)
+    assert same(site.column(faulty, "online"), site.column(site.feature, "online"))
