@@ -18,12 +18,14 @@ from generators.catalog import scenarios
 from generators.certify import Certificate, certify
 from generators.features import World
 from generators.key import key, spec
+from generators.ledger import as_table, ledger
 from generators.model import GenerationError
 from generators.pairs import tune_all
 from generators.reference import Reference, all_probes, measure
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
 from generators.stages import calls, write_batch, write_given, write_honest, write_probe, write_samples, write_training
+from generators.tables import save
 from generators.world import Setting
 
 ATTEMPTS = 12
@@ -118,6 +120,7 @@ def write(made: Certified, out: File, progress: Progress) -> Built:
         write_batch(case, position, out / "stages" / "batch", out / "outcomes")
     _json(out / "blueprint.json", asdict(case.plan))
     _json(out / "key.json", key(case, made.reference, made.certificate, list(made.attempts), counts))
+    save(as_table(case, ledger(case)), out / "truth.parquet")
     _json(out / "calls.json", {"calls": calls(case)})
     _json(out / "spec.json", spec(case))
     _json(out / "brief.json", brief(case.plan, case.scenario, case.stream, rows=counts))

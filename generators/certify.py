@@ -9,10 +9,10 @@ import numpy as np
 from generators.asof import Events
 from generators.case import Case, mechanism
 from generators.features import World, render
+from generators.ledger import ledger
 from generators.measures import differing
 from generators.model import Floats
 from generators.reference import Reference
-from generators.rows import EVALUATION
 from generators.screens import conditional_drift
 
 ACCUSED = 0.02
@@ -63,27 +63,18 @@ def certify(case: Case, reference: Reference) -> Certificate:
 
 def _truth(case: Case) -> list[Check]:
     """Each fault shows in the ledger where it should, and nothing else has changed."""
+    book = ledger(case)
     checks = []
-    sites = {f.site for f in case.faults.columns}
     for fault in case.faults.columns:
         table = "train" if mechanism(fault).side == "offline" else "serving_log"
-        checks.append(Check(name=f"{fault.id} changes cells of {table}", value=_changed(case, table, fault.site), low=0.03))
-    others = [f for f in case.plan.spec.features if f.name not in sites]
-    untouched = max(_changed(case, table, f.name) for f in others for table in ("train", "serving_log"))
-    checks.append(Check(name="cells changed outside the faults", value=untouched, high=0.0))
+        share = sum(c.share for c in book if c.fault == fault.id and c.table == table)
+        checks.append(Check(name=f"{fault.id} changes cells of {table}", value=share, low=0.03))
+    checks.append(Check(name="cells changed outside the faults", value=sum(len(c.row) for c in book if not c.fault), high=0.0))
     for fault in case.faults.tables:
         checks.append(Check(name=f"{fault.id} puts rows into {fault.site}", value=float(case.given[fault.site].rows.faulty.sum()), low=50))
-        other = EVALUATION[1 - EVALUATION.index(fault.site)]
-        kind = "rows" if mechanism(fault).locus == "rows" else "split"
-        same = [f for f in case.faults.tables if f.site == other and mechanism(f).locus == kind]
+        same = [f for f in case.faults.tables if f.site == fault.twin_site and mechanism(f).locus == mechanism(fault).locus]
         checks.append(Check(name=f"the twin of {fault.id} is clean", value=float(len(same)), high=0))
     return checks
-
-
-def _changed(case: Case, table: str, column: str) -> float:
-    given = case.given[table]
-    plain = given.rows.origin < 0
-    return float(differing(given.columns[column][plain], case.honest[table][column][plain], case.plan.spec[column].unit).mean())
 
 
 def _effects(case: Case, reference: Reference) -> list[Check]:

@@ -16,19 +16,29 @@ from generators.world import Population, Setting, blocks, calibrate, eligible, h
 
 @dataclass
 class World:
-    """A simulated business of one blueprint and one setting: populations at once, events of a channel when first asked for."""
+    """A simulated business of one blueprint and one setting: populations at once, events of a channel when first asked for.
+
+    With `only`, the one block of that number: its content is the same as within the whole, so a world of any size can be gone
+    through block by block (hand in the whole's `intercept` to save finding it anew).
+    """
 
     blueprint: Blueprint
     scenario: Scenario
     setting: Setting
+    only: int | None = None
+    intercept: float | None = None
+    parts: list[tuple[int, int]] = field(default_factory=list)
     populations: list[Population] = field(default_factory=list)
     offsets: Ints = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
     _events: dict[tuple[str, int], Events] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        intercept = calibrate(self.blueprint, self.scenario, self.setting)
+        if self.intercept is None:
+            self.intercept = calibrate(self.blueprint, self.scenario, self.setting)
+        whole = blocks(self.blueprint)
+        self.parts = whole if self.only is None else [whole[self.only]]
         self.populations = [
-            populate(self.blueprint, self.scenario, self.setting, block, slots, intercept=intercept) for block, slots in blocks(self.blueprint)
+            populate(self.blueprint, self.scenario, self.setting, block, slots, intercept=self.intercept) for block, slots in self.parts
         ]
         self.offsets = np.cumsum([0, *(len(p) for p in self.populations)])
 
@@ -36,7 +46,7 @@ class World:
         """Events of a channel in one block; kept, so that columns of one channel share them."""
         key = (channel.id, block)
         if key not in self._events:
-            slots = blocks(self.blueprint)[block][1]
+            slots = self.parts[block][1]
             self._events[key] = happen(self.blueprint, self.scenario, self.setting, self.populations[block], channel, slots)
         return self._events[key]
 
@@ -75,7 +85,7 @@ class World:
         return values
 
     def _share(self, feature: Feature, block: int, share: float) -> np.ndarray:
-        rng = self.setting.stream.child("online", feature.name, block).rng()
+        rng = self.setting.stream.child("online", feature.name, self.populations[block].block).rng()
         return rng.random(len(self.populations[block])) < share
 
     def _render(self, feature: Feature, block: int, local: Ints, time: Ints) -> Floats:

@@ -21,7 +21,7 @@ from kit.starter import write_takehome
 
 SECRET = bytes(range(32))
 SLOTS = 700
-TEMPLATE = Path(__file__).resolve().parents[3] / "candidate_template"
+TEMPLATE = Path(__file__).resolve().parents[2] / "candidate_template"
 REFERENCE = Reference(
     m_base=0.5, m_ref=0.8, m_inherited=0.7, tau=0.05, gain={}, training_shift={"inherited": 0.1, "noise": 0.0, "se": 0.01},
     null={"s0": 0.01, "inherited": 0.2}, duplicates={"s0": 0.01, "inherited": 0.1}, control={"a": 0.2, "b": 0.3}, skew={"inherited": 0.05, "se": 0.01},
@@ -29,19 +29,19 @@ REFERENCE = Reference(
 )  # fmt: skip
 
 
-def plan_with(scenario: str, wanted: set[str], *, slots: int = SLOTS) -> tuple[Blueprint, Stream]:
-    """The first of the drawn short plans that plants all the mechanisms wanted, and its stream."""
+def plan_with(scenario: str, wanted: set[str], *, slots: int = SLOTS, form: str = "short") -> tuple[Blueprint, Stream]:
+    """The first of the drawn plans that plants all the mechanisms wanted, and its stream."""
     for candidate in range(400):
         stream = Stream.root(SECRET, f"mini {candidate}", "personas")
-        plan = draw(stream, scenario, form="short", level="mid")
+        plan = draw(stream, scenario, form=form, level="mid")
         if wanted <= {f.mechanism for f in plan.faults}:
             return replace(plan, slots=slots), stream
     raise AssertionError(f"no plan of 400 holds {sorted(wanted)}; the catalogue has {sorted(mechanisms())}")
 
 
-def make_case(scenario: str, wanted: set[str], *, slots: int = SLOTS) -> Case:
+def make_case(scenario: str, wanted: set[str], *, slots: int = SLOTS, form: str = "short") -> Case:
     """Every table of such a plan in memory."""
-    plan, stream = plan_with(scenario, wanted, slots=slots)
+    plan, stream = plan_with(scenario, wanted, slots=slots, form=form)
     for fault in plan.faults:
         mechanism = mechanisms()[fault.mechanism]
         if mechanism.leak:  # without tuning nothing would leak
