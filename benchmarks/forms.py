@@ -37,7 +37,7 @@ def study(number: int, form: str, level: str, jobs: int) -> dict[str, object]:
             seconds.append(time.perf_counter() - begin)
             draws += len(made.attempts) + 1
             for attempt in made.attempts:
-                for reason in {r.split(":")[0].lstrip("f0123456789 ") for r in attempt.split("; ")}:
+                for reason in {r.split(":")[0].split(" (f")[0] for r in attempt.split("; ")}:
                     reasons[reason] += 1
             drift += [c.value for c in made.certificate.checks if c.name == "pairs that conditional drift tells"]
             reference.append(made.reference.m_ref)

@@ -46,7 +46,8 @@ def ours(folder: Path, snapshots: int) -> tuple[int, int]:
     stream = Stream.root(b"benchmark secret of 32 bytes, ok", "bench", "1")
     business = scenarios()["subscription_churn"]
     plan = draw(stream, business.id, form="standard", level="mid")
-    plan = replace(plan, slots=BLOCK * max(1, round(snapshots / (BLOCK * 5.2))))
+    calendar = replace(plan.calendar, offline=tuple(range(6, 23)), weeks=31)  # weekly snapshots, nothing after the export
+    plan = replace(plan, calendar=calendar, slots=BLOCK * max(1, round(snapshots / (BLOCK * 10.6))))
     dirty = Faults.of(plan).dirty
     setting = Setting(stream=stream.child("world"))
     intercept: float | None = None

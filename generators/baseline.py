@@ -29,7 +29,8 @@ class Model:
     def predict(self, columns: Mapping[str, Floats]) -> Floats:
         """Chance of the positive class, or the value."""
         x = matrix(columns, self.names)
-        return self.fitted.predict_proba(x)[:, 1] if hasattr(self.fitted, "predict_proba") else self.fitted.predict(x)
+        scores: Floats = self.fitted.predict_proba(x)[:, 1] if hasattr(self.fitted, "predict_proba") else self.fitted.predict(x)
+        return scores
 
 
 def matrix(columns: Mapping[str, Floats], names: tuple[str, ...]) -> Floats:

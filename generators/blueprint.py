@@ -34,11 +34,13 @@ QUOTAS: dict[str, tuple[tuple[int, int, int, int], ...]] = {
 LADDERS = {"junior": (1, 1, 2, 3), "mid": (1, 2, 3, 4), "senior": (2, 3, 4, 4)}
 """The four rungs of a level; a standard form holds each twice."""
 STRENGTH = {
-    "binary": {1: 0.625, 2: 0.61, 3: 0.595, 4: 0.58},
-    "regression": {1: 0.21, 2: 0.185, 3: 0.165, 4: 0.14},
+    "binary": {1: 0.655, 2: 0.635, 3: 0.615, 4: 0.6},
+    "regression": {1: 0.23, 2: 0.205, 3: 0.18, 4: 0.155},
 }
 """Univariate strength of a faulty column, by level: AUC, or |r|."""
 SLOTS = {"binary": 10800, "regression": 6350}
+SPREAD = {"binary": 1.65, "regression": 1.25}
+"""Spread of the score over entities, against a weekly hazard (binary) or a news term of one. More would drain a churn business of its risky entities at once."""
 CORE = 0.6
 """Correlation of the states behind pairs with the core state: it lets one column be strong without making all of them together decisive."""
 OWN_DOSE = 0.05
@@ -55,8 +57,8 @@ def check(scenario: str, form: str, level: str) -> Scenario:
         raise GenerationError(f"level: {nearest(level, dict.fromkeys(LADDERS))}")
     if form not in QUOTAS:
         raise GenerationError(
-            f"a long form plants {FORMS[form]} faults and is offered once the catalogue holds at least {2 * FORMS[form]} mechanisms; it holds {len(mechanisms())}. "
-            "Issue a standard form, or two short ones with different --round."
+            f"a long form plants {FORMS[form]} faults and is offered once the catalogue holds at least {2 * FORMS[form]} mechanisms; "
+            f"it holds {len(mechanisms())}. Issue a standard form, or two short ones with different --round."
         )
     return scenarios()[scenario]
 
@@ -71,8 +73,10 @@ def draw(stream: Stream, scenario_id: str, *, form: str, level: str, attempt: in
     start = 1_672_617_600_000_000 + int(rng.integers(0, 100)) * 7 * 86_400_000_000 + int(rng.integers(4, 9)) * 3_600_000_000
     plan = Blueprint(
         id=stream.child("id").token("th_"), scenario=scenario_id, form=form, level=level, attempt=attempt, slots=SLOTS[scenario.task],
-        calendar=Calendar(start=start), spec=spec, channels=scenario.channels, attributes=scenario.attributes, faults=faults,
-        signal=float(np.round(rng.uniform(0.95, 1.3), 3)), drift=float(np.round(rng.uniform(-0.2, 0.2), 3)), season=float(np.round(rng.uniform(0.05, 0.2), 3)),
+        calendar=Calendar(start=start), spec=spec, channels=scenario.channels, faults=faults,
+        attributes=scenario.attributes,
+        signal=float(np.round(rng.uniform(0.9, 1.2), 3)), drift=float(np.round(rng.uniform(-0.2, 0.2), 3)),
+        season=float(np.round(rng.uniform(0.05, 0.2), 3)),
     )  # fmt: skip
     return _channels(rng, scenario, plan)
 
@@ -153,10 +157,8 @@ def _cause(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: b
 
 def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> Blueprint:
     """Weights, rates and oddities of every channel. Twins and skewed columns are real signal; so are some columns outside the pairs."""
-    unit = 0.72 if scenario.task == "binary" else 0.36
     by_id = {c.id: c for c in plan.channels}
     pairs = sum(mechanisms()[f.mechanism].locus == "column" for f in plan.faults)
-    unit *= float(np.sqrt(6 / pairs))  # fewer pairs carry more each
     site_of = {f.name: f for f in plan.spec.features if f.stream != "entities"}
     taken: Counter[str] = Counter()
     for fault in plan.faults:
@@ -165,10 +167,12 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
             continue
         a, b = (by_id[f"{site_of[name].stream}.{site_of[name].type}"] for name in (fault.site, fault.twin_site))
         rate = max(a.rate, b.rate, 1.8 if a.value in ("none", "amount") else 0.45)
-        strong = unit * {1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7}[fault.level]
+        strong = {1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7}[fault.level]
         for channel, guilty in ((a, True), (b, False)):
             weight = strong * (0.12 if guilty and mechanism.leak else 0.4 if guilty else 1.0)
-            shaped = replace(channel, rate=rate, shared=CORE, weight=round(weight, 4), loading=0.2 if guilty and mechanism.leak else 0.8)
+            if not guilty and channel.value in ("level", "reading"):
+                weight *= 1.5  # coarse or sparse values show less of their state
+            shaped = replace(channel, rate=rate, shared=CORE, weight=round(weight, 4), loading=0.08 if guilty and mechanism.leak else 1.0)
             if mechanism.prepare is not None:
                 shaped = mechanism.prepare(shaped, fault.level)
             side = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
@@ -178,18 +182,27 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
     rest = [c for c in plan.channels if not taken[c.id]]
     order = [rest[int(i)] for i in rng.permutation(len(rest))]
     for position, channel in enumerate(order):
-        strong = position < 7
-        weight = unit * np.sqrt(pairs / 6) * (rng.uniform(0.3, 0.6) if strong else rng.uniform(0.02, 0.1))
+        strong = position < 13 - pairs
+        weight = rng.uniform(0.3, 0.6) if strong else rng.uniform(0.02, 0.1)
         feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
         quirks = tuple(
             Quirk(kind=kind, dose=round(float(rng.uniform(0.1, 0.6)), 3), phase=_phase(rng, decoys()[kind].phases)) for kind in feature.rules
         )
         by_id[channel.id] = replace(
-            channel, weight=round(float(weight), 4), loading=round(float(rng.uniform(0.6, 0.9) if strong else rng.uniform(0.3, 0.7)), 3), quirks=quirks,
+            channel, weight=round(float(weight), 4), quirks=quirks,
+            loading=round(float(rng.uniform(0.6, 0.9) if strong else rng.uniform(0.3, 0.7)), 3),
             rate=round(channel.rate * float(rng.uniform(1.1, 1.6) if strong else rng.uniform(0.7, 1.1)), 4),
             volume=round(float(rng.uniform(0.85, 1.25)), 3),
         )  # fmt: skip
-    return replace(plan, channels=tuple(by_id[c.id] for c in plan.channels))
+    return _scaled(replace(plan, channels=tuple(by_id[c.id] for c in plan.channels)), SPREAD[scenario.task])
+
+
+def _scaled(plan: Blueprint, spread: float) -> Blueprint:
+    """The plan with channel weights scaled so that the score, attributes included, spreads as much as wanted over entities."""
+    own = sum(c.weight**2 * (1 - c.shared**2) for c in plan.channels) + sum(c.weight * c.shared for c in plan.channels) ** 2
+    fixed = sum(a.weight**2 for a in plan.attributes)
+    factor = float(np.sqrt(max(spread**2 - fixed, 0.1) / own))
+    return replace(plan, channels=tuple(replace(c, weight=round(c.weight * factor, 4)) for c in plan.channels))
 
 
 def _phase(rng: np.random.Generator, phases: tuple[str, ...]) -> Phase:

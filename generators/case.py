@@ -145,9 +145,8 @@ def probe(case: Case, name: str) -> Probe:
     small = replace(case.plan, slots=int(case.plan.slots * 0.62))
     stream = case.stream.child("probe", name)
     if name.startswith("control"):
-        weak_first = stream.child("strength").key[0] % 2 == 0
-        signal = 0.72 if (name == "control_a") == (case.stream.child("controls").key[0] % 2 == 0) else 1.3
-        signal *= 0.95 + 0.1 * weak_first
+        weak = (name == "control_a") == (case.stream.child("controls").key[0] % 2 == 0)
+        signal = (0.25 if weak else 1.1) * (0.9 + 0.2 * stream.child("strength").key[0] / 255)
     else:
         signal = _SIGNAL[name]
     world = World(small, case.scenario, Setting(stream=stream.child("world"), signal=signal))

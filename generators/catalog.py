@@ -18,7 +18,7 @@ from typing import Any
 from generators.model import FAMILIES, Decoy, Mechanism, Scenario
 
 
-def _collect(package: str, attribute: str) -> Mapping[str, Any]:
+def _collect(package: str, attribute: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for info in pkgutil.iter_modules(importlib.import_module(package).__path__):
         if not info.ispkg and not info.name.startswith("_"):

@@ -68,10 +68,12 @@ def _truth(case: Case) -> list[Check]:
     for fault in case.faults.columns:
         table = "train" if mechanism(fault).side == "offline" else "serving_log"
         share = sum(c.share for c in book if c.fault == fault.id and c.table == table)
-        checks.append(Check(name=f"{fault.id} changes cells of {table}", value=share, low=0.03))
+        checks.append(Check(name=f"{fault.mechanism} ({fault.id}) changes cells of {table}", value=share, low=0.03))
     checks.append(Check(name="cells changed outside the faults", value=sum(len(c.row) for c in book if not c.fault), high=0.0))
     for fault in case.faults.tables:
-        checks.append(Check(name=f"{fault.id} puts rows into {fault.site}", value=float(case.given[fault.site].rows.faulty.sum()), low=50))
+        checks.append(
+            Check(name=f"{fault.mechanism} ({fault.id}) puts rows into {fault.site}", value=float(case.given[fault.site].rows.faulty.sum()), low=50)
+        )
         same = [f for f in case.faults.tables if f.site == fault.twin_site and mechanism(f).locus == mechanism(fault).locus]
         checks.append(Check(name=f"the twin of {fault.id} is clean", value=float(len(same)), high=0))
     return checks
@@ -82,8 +84,9 @@ def _effects(case: Case, reference: Reference) -> list[Check]:
     binary = case.scenario.task == "binary"
     sign = 1.0 if binary else -1.0
     checks = [
-        Check(name=f"{fault} paired gain in standard errors", value=(gain.inherited - gain.reference) / gain.se, low=5.0)
-        for fault, gain in reference.gain.items()
+        Check(name=f"paired gain of {f.mechanism} ({f.id}) in standard errors", value=(gain.inherited - gain.reference) / gain.se, low=5.0)
+        for f in case.faults.columns
+        if (gain := reference.gain.get(f.id)) is not None
     ]
     skill = sign * (reference.m_ref - reference.m_base)
     checks.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from generators.model import Floats
 
@@ -46,9 +47,10 @@ def psi(train: Floats, serving: Floats) -> float:
     return float(((actual - expected) * np.log(actual / expected)).sum())
 
 
-def differing(given: Floats, honest: Floats, unit: float) -> np.ndarray:
+def differing(given: Floats, honest: Floats, unit: float) -> npt.NDArray[np.bool_]:
     """Mask of the cells that differ by more than half a unit, or are null on one side only."""
     both = np.isnan(given) & np.isnan(honest)
     with np.errstate(invalid="ignore"):
         far = np.abs(given - honest) > unit / 2
-    return (far | (np.isnan(given) != np.isnan(honest))) & ~both
+    mask: npt.NDArray[np.bool_] = (far | (np.isnan(given) != np.isnan(honest))) & ~both
+    return mask

@@ -64,7 +64,8 @@ def measure(case: Case, probes: dict[str, Probe]) -> Reference:
     again = fit("reference", task, {k: v[order] for k, v in repaired.columns.items()}, repaired.label[order])
 
     runs = case.production
-    base = 0.5 if task == "binary" else over(runs, lambda r: metric(task, r.label, np.full(len(r.label), np.median(train.label))))
+    middle = float(np.median(train.label))
+    base = 0.5 if task == "binary" else over(runs, lambda r: metric(task, r.label, np.full(len(r.label), middle)))
     m_ref = over(runs, lambda r: metric(task, r.label, honest.predict(r.honest)))
     shown = {run: inherited.predict(runs[run].served) for run in range(len(runs))}
     m_inherited = over(runs, lambda r: metric(task, r.label, inherited.predict(r.served)))

@@ -87,11 +87,11 @@ def offline_rows(world: World, stream: Stream) -> Split:
         else:
             late.append((chosen, np.full(len(chosen), time)))
     side = stream.child("side").rng().random(int(world.offsets[-1])) < 0.5
-    entity, time = _joined(late)
+    later, when = _joined(late)
     tables = {
         "train": Rows.plain(*_joined(train)),
-        "holdout": Rows.plain(entity[side[entity]], time[side[entity]]),
-        "acceptance": Rows.plain(entity[~side[entity]], time[~side[entity]]),
+        "holdout": Rows.plain(later[side[later]], when[side[later]]),
+        "acceptance": Rows.plain(later[~side[later]], when[~side[later]]),
     }
     return Split(tables=tables, reserve=Rows.plain(*_joined(reserve)), train_labels=world.labels(tables["train"].entity, tables["train"].time))
 

@@ -16,7 +16,10 @@ ENDS = (7, 14, 28)
 
 
 def kept_days(channel: Channel, calendar: Calendar) -> int | None:
-    """Days for which the log keeps a channel under a retention rule: from the whole log (dose 0) down to four weeks after the last training decision (dose 1)."""
+    """Days for which the log keeps a channel under a retention rule; None without one.
+
+    From the whole log (dose 0) down to what reaches back to the last training decision (dose 1).
+    """
     for quirk in channel.quirks:
         if quirk.kind == "retention_purge":
             whole = (calendar.cut - calendar.start) // DAY

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from generators.blueprint import STRENGTH, channel_of
 from generators.catalog import mechanisms
@@ -116,7 +117,9 @@ def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
         if knobs.mechanism.leaks_by != "precursor":  # what comes before an outcome and is on record in time would be honest signal of the twin
             told = getattr(channel_of(bench.world.blueprint, fault.site), knobs.mechanism.leaks_by)
             bench.world.revise(replace(channel_of(bench.world.blueprint, fault.twin_site), **{knobs.mechanism.leaks_by: told}))
-        reach = knobs.attempt(fault.twin_site, lambda c: replace(c, loading=1.3), lambda: bench.strength(knobs.twin))
+        reach = knobs.attempt(
+            fault.twin_site, lambda c: replace(c, loading=1.3 if c.value in ("none", "amount") else 2.0), lambda: bench.strength(knobs.twin)
+        )
         if reach < STRENGTH[bench.world.scenario.task][fault.level]:  # what no honest twin can match would give the fault away
             knobs.strengthen(reach)
     return knobs.rounds(ROUNDS)
@@ -148,8 +151,8 @@ class Knobs:
 
     def settle(self, site: str, field: str, measure: Callable[[], float], goal: float, low: float, high: float) -> None:
         """Set one field of a channel where a rising measure comes nearest to its goal."""
-        value = bisect(lambda x: self.attempt(site, lambda c: replace(c, **{field: x}), measure), goal, low, high)
-        self.attempt(site, lambda c: replace(c, **{field: value}), lambda: 0.0)
+        value = bisect(lambda x: self.attempt(site, lambda c: _with(c, field, x), measure), goal, low, high)
+        self.attempt(site, lambda c: _with(c, field, value), lambda: 0.0)
 
     def strengthen(self, target: float) -> None:
         """Let the leak tell as much as makes the faulty column alone this strong."""
@@ -191,6 +194,12 @@ class Knobs:
                 self.strengthen(out.strength)
                 seen = look_at_fault(bench, self.clean, self.faulty)
         return seen, out
+
+
+def _with(channel: Channel, field: str, value: float) -> Channel:
+    """The channel with one number changed."""
+    change: dict[str, Any] = {field: value}
+    return replace(channel, **change)
 
 
 def _bounded(decoy: str) -> bool:

@@ -44,7 +44,8 @@ class Population:
     attributes: dict[str, Floats]
     """Category codes or numbers by attribute."""
     noise: Floats
-    """Regression: each week's news, which nothing known before tells; shape (n, weeks). A label holds that of the weeks to its horizon. Binary: empty."""
+    """Regression: each week's news, which nothing known before tells; shape (n, weeks). A label holds that of the weeks to its horizon.
+    Binary: empty."""
     score: Floats
     """The score's part that is there at week 0 of its cycle."""
     turned: Floats
@@ -90,9 +91,9 @@ def latent(setting: Setting, block: int, channel: str, slots: int, *, shared: fl
     return both[0], both[1]
 
 
-def turn(week: Floats) -> tuple[Floats, Floats]:
+def turn(week: Floats | float) -> tuple[Floats, Floats]:
     """Shares of the two parts of every state at a week."""
-    angle = 2 * np.pi * week / CYCLE
+    angle = np.asarray(2 * np.pi * week / CYCLE)
     return np.cos(angle), np.sin(angle)
 
 
@@ -203,7 +204,8 @@ def labels(blueprint: Blueprint, scenario: Scenario, population: Population, ent
     cosine, sine = turn(week.astype(np.float64))
     score = population.fixed[entity] + population.score[entity] * cosine + population.turned[entity] * sine
     heat = sum(population.noise[entity, week + ahead] for ahead in range(blueprint.calendar.horizon)) / np.sqrt(blueprint.calendar.horizon)
-    return np.round(scenario.base + scenario.scale * (score + season(blueprint, week.astype(np.float64)) + heat), 1)
+    value: Floats = np.round(scenario.base + scenario.scale * (score + season(blueprint, week.astype(np.float64)) + heat), 1)
+    return value
 
 
 def eligible(blueprint: Blueprint, population: Population, time: int) -> Ints:
@@ -212,13 +214,15 @@ def eligible(blueprint: Blueprint, population: Population, time: int) -> Ints:
     return np.flatnonzero(known & (population.outcome > time) & (population.end > time + 28 * DAY))
 
 
-def impulses(blueprint: Blueprint, population: Population) -> tuple[Ints, Ints, Floats]:
-    """(entity, time, strength) of everything an outcome can set off."""
+def impulses(blueprint: Blueprint, population: Population, *, before: bool) -> tuple[Ints, Ints, Floats]:
+    """(entity, time, strength) of everything an outcome can set off after it, or `before` it (a number: the news of the weeks to come)."""
     if population.noise.size == 0:
         hit = np.flatnonzero(population.outcome < NEVER)
         return hit, population.outcome[hit], np.ones(len(hit))
     calendar = blueprint.calendar
-    strength = np.maximum(0.0, population.noise)
+    news = np.cumsum(np.pad(population.noise, ((0, 0), (1, calendar.horizon))), axis=1)
+    heat = (news[:, calendar.horizon :][:, : calendar.weeks] - news[:, : calendar.weeks]) / np.sqrt(calendar.horizon)
+    strength = np.maximum(0.0, heat if before else population.noise)
     entity, week = np.nonzero(strength)
     time = calendar.start + week * WEEK + WEEK // 4
     on_books = (time >= population.start[entity]) & (time < population.end[entity])
@@ -240,7 +244,7 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
     begin = np.maximum(population.start, calendar.start)
     stop = np.minimum(population.end, calendar.end)
     counted = channel.value in ("none", "amount")
-    loading = channel.loading if counted else 0.0
+    loading = channel.loading if counted else min(0.6 * channel.loading, 0.9) if channel.value == "reading" else 0.0
     edges = _edges(calendar)
     parts: list[tuple[Ints, Ints]] = []
     for left, right in pairwise(edges):
@@ -265,10 +269,11 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
     told = np.zeros(ordinary)
     held = np.zeros(ordinary)
     after = stream.child("after").rng()
+    hold = max(channel.span, 7.0 * calendar.horizon if scenario.task == "regression" else 0.0) * DAY
     if channel.response or channel.precursor:
-        who, when, strength = impulses(blueprint, population)
         for expected, sign in ((channel.response, 1), (channel.precursor, -1)):
             if expected:
+                who, when, strength = impulses(blueprint, population, before=sign < 0)
                 extra = after.poisson(expected * strength)
                 added = np.repeat(np.arange(len(who)), extra)
                 at = when[added] + sign * (after.random(len(added)) * channel.span * DAY).astype(np.int64) + sign
@@ -276,7 +281,7 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
                 entity = np.concatenate((entity, who[added][fits]))
                 time = np.concatenate((time, at[fits]))
                 told = np.concatenate((told, np.repeat(strength, extra)[fits]))
-                held = np.concatenate((held, np.full(int(fits.sum()), channel.span * DAY if sign < 0 else 0.0)))
+                held = np.concatenate((held, np.full(int(fits.sum()), hold if sign < 0 else 0.0)))
 
     time = time // _SECOND * _SECOND + _SECOND
     values = stream.child("values").rng()
@@ -303,8 +308,9 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
     lag = np.maximum(lag, held * (1 + 0.6 * values.random(len(entity))))  # what comes before an outcome is recorded after it
     sources = next(s.sources for s in scenario.streams if s.name == channel.stream)
     events = Events(
-        entity=entity, time=time, recorded=time + (lag.astype(np.int64) // _SECOND + 1) * _SECOND, value=value, source=values.integers(0, len(sources), len(entity)).astype(np.uint8),
-        id=np.arange(len(entity)), amended=np.zeros(0, dtype=np.int64), amended_at=np.zeros(0, dtype=np.int64), amended_to=np.zeros(0, dtype=np.int64),
+        entity=entity, time=time, recorded=time + (lag.astype(np.int64) // _SECOND + 1) * _SECOND, value=value,
+        source=values.integers(0, len(sources), len(entity)).astype(np.uint8), id=np.arange(len(entity)),
+        amended=np.zeros(0, dtype=np.int64), amended_at=np.zeros(0, dtype=np.int64), amended_to=np.zeros(0, dtype=np.int64),
     )  # fmt: skip
     events = _amend(blueprint, population, channel, events, stream.child("amend").rng())
     for quirk in channel.quirks:
@@ -334,7 +340,7 @@ def _amend(blueprint: Blueprint, population: Population, channel: Channel, event
         step = 1 if channel.value == "level" else 15
         changed = np.clip(events.value + np.where(rng.random(n) < 0.5, -step, step), 1, top)
     when = events.recorded + (rng.exponential(9.0, n) * DAY).astype(np.int64) + 3_600_000_000
-    draw, ahead, wait = rng.random(n), rng.integers(0, 4, n), (rng.random(n) * 8 * DAY).astype(np.int64)
+    draw, wait = rng.random(n), (rng.random(n) * 8 * DAY).astype(np.int64)
     if channel.reversal:
         calendar = blueprint.calendar
         if population.noise.size == 0:
@@ -342,9 +348,11 @@ def _amend(blueprint: Blueprint, population: Population, channel: Channel, event
             near = (struck > events.time) & (struck < events.time + 35 * DAY)
             strength = np.where(near, 1.0, 0.0)
         else:
-            week = np.minimum((events.time - calendar.start) // WEEK + 1 + ahead, calendar.weeks - 1)
-            struck = calendar.start + week * WEEK
-            strength = np.maximum(0.0, population.noise[events.entity, week])
+            ahead = 4  # weeks whose news a reversal answers to; it is booked when the last of them is over
+            week = np.minimum((events.time - calendar.start) // WEEK + 1, calendar.weeks - ahead)
+            struck = calendar.start + (week + ahead) * WEEK
+            news = sum(population.noise[events.entity, week + i] for i in range(ahead))
+            strength = np.maximum(0.0, news / np.sqrt(ahead))
         reversed_ = draw < channel.reversal * strength
         changed = np.where(reversed_, 0, changed)
         when = np.where(reversed_, np.maximum(struck + wait, events.recorded) + 1, when)

@@ -36,8 +36,14 @@ def _near(events: Events) -> npt.NDArray[np.bool_]:
 
 
 def honours(events: Events, *, channel: Channel) -> Events:
-    """The first event of each run in which one follows the other within ten minutes."""
-    return events.select(~_near(events))
+    """Events without one of the same entity in the ten minutes before that was on record no later than they were."""
+    repeats = np.zeros(len(events), dtype=np.bool_)
+    for back in range(1, len(events)):
+        near = (events.entity[back:] == events.entity[:-back]) & (events.time[back:] - events.time[:-back] <= _TEN_MINUTES)
+        if not near.any():
+            break
+        repeats[back:] |= near & (events.recorded[:-back] <= events.recorded[back:])
+    return events.select(~repeats)
 
 
 DECOY = Decoy(
@@ -45,7 +51,7 @@ DECOY = Decoy(
     summary="A repeat within ten minutes is not counted again by definition; repeats came in one part of the calendar only.",
     roles=("count", "amount"),
     phases=("offline", "serving"),
-    rule="an entry within ten minutes of the previous one of the same {entity} and type is a retry and is not counted again",
+    rule="an entry within ten minutes after another of the same {entity} and type that was recorded no later is a retry and is not counted",
     honours=honours,
     trace=trace,
     words=lambda *, site, **_: Words(

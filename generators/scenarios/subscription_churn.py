@@ -128,11 +128,11 @@ SCENARIO = Scenario(
         EventStream(name="pulse", meaning="Answers to one-question surveys.", value="0 (worst) to 100 (best)", lag_hours=3.0, sources=("app", "mail")),
     ),
     attributes=(
-        Attribute(name="plan", meaning="plan at sign-up", categories=(("solo", 0.5), ("duo", 0.2), ("family", 0.2), ("student", 0.1)), weight=0.16),
-        Attribute(name="signup_channel", meaning="where the subscriber came from", categories=(("search", 0.35), ("friend", 0.2), ("bundle", 0.25), ("shop", 0.2)), weight=0.12),
-        Attribute(name="age", meaning="age at sign-up in years", center=41, spread=12, step=1, weight=-0.12),
-        Attribute(name="distance_to_store", meaning="kilometres to the nearest partner shop", center=14, spread=6, step=0.5, weight=0.05),
-        Attribute(name="devices", meaning="devices registered at sign-up", center=3, spread=1.2, step=1, weight=-0.08),
+        Attribute(name="plan", meaning="plan at sign-up", categories=(("solo", 0.5), ("duo", 0.2), ("family", 0.2), ("student", 0.1)), weight=0.24),
+        Attribute(name="signup_channel", meaning="where the subscriber came from", categories=(("search", 0.35), ("friend", 0.2), ("bundle", 0.25), ("shop", 0.2)), weight=0.18),
+        Attribute(name="age", meaning="age at sign-up in years", center=41, spread=12, step=1, weight=-0.18),
+        Attribute(name="distance_to_store", meaning="kilometres to the nearest partner shop", center=14, spread=6, step=0.5, weight=0.08),
+        Attribute(name="devices", meaning="devices registered at sign-up", center=3, spread=1.2, step=1, weight=-0.12),
     ),
     channels=tuple(channel for channel, _ in (*_COLUMNS, *_HONEST)),
     features=(

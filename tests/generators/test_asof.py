@@ -46,9 +46,8 @@ def logs(draw: st.DrawFn) -> Log:
     """Short logs with late records, bookings (recorded before the event) and several amendments of one event."""
     entities = draw(st.integers(1, 3))
     when = st.integers(0, 160)
-    rows = draw(
-        st.lists(st.tuples(st.integers(0, entities - 1), when, st.one_of(st.just(0), st.integers(-60, 90)), st.integers(-5, 40)), min_size=0, max_size=14)
-    )
+    lag = st.one_of(st.just(0), st.integers(-60, 90))
+    rows = draw(st.lists(st.tuples(st.integers(0, entities - 1), when, lag, st.integers(-5, 40)), max_size=14))
     ids = draw(st.permutations(range(len(rows))))
     events = [(id, e, ORIGIN + t * STEP, ORIGIN + (t + lag) * STEP, v) for id, (e, t, lag, v) in zip(ids, rows, strict=True)]
     amendments: list[tuple[int, int, int]] = []
@@ -160,7 +159,8 @@ def by_duckdb(log: Log, question: Question, connection: duckdb.DuckDBPyConnectio
              from events e where e.entity = m.entity and e.time > m.t + {question.end * DAY} order by e.time, e.recorded, e.id limit 1)
         """
     )  # fmt: skip
-    within = f"(select min(e.time) from events e where e.entity = m.entity and e.time > m.t + {question.end * DAY}) <= m.t + {question.backfill * DAY}"
+    next_one = f"(select min(e.time) from events e where e.entity = m.entity and e.time > m.t + {question.end * DAY})"
+    within = f"{next_one} <= m.t + {question.backfill * DAY}"
     fill = f"case when {within} then {backfill} else null end" if question.backfill else empty
     rows = connection.execute(
         f"""

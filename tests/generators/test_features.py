@@ -83,7 +83,8 @@ def test_a_group_column_counts_over_all_members(scenario: str) -> None:
     assert values.max() > 1
     for position in range(0, len(entity), 7):
         t = time[position]
-        mine = (group[events.entity] == group[entity[position]]) & (events.recorded <= t) & (events.time <= t) & (events.time > t - feature.window * DAY)
+        within = (events.recorded <= t) & (events.time <= t) & (events.time > t - feature.window * DAY)
+        mine = within & (group[events.entity] == group[entity[position]])
         assert values[position] == mine.sum()
 
 

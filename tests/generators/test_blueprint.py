@@ -1,0 +1,123 @@
+"""Every plan keeps the rules of forms, whatever the stream."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from small_world import SCENARIOS, stream
+
+from generators import blueprint
+from generators.blueprint import FORMS, LADDERS, QUOTAS, channel_of, check, draw, family_of
+from generators.catalog import decoys, mechanisms
+from generators.model import FAMILIES, Blueprint, GenerationError
+
+DRAWS = 40
+
+
+@pytest.fixture(scope="module", params=[(s, f, level) for s in SCENARIOS for f, level in (("short", "junior"), ("standard", "mid"), ("standard", "senior"))])
+def plans(request: pytest.FixtureRequest) -> list[Blueprint]:
+    """Many plans of one kind."""
+    scenario, form, level = request.param
+    return [draw(stream("plans", str(i)), scenario, form=form, level=level) for i in range(DRAWS)]
+
+
+def test_number_families_and_ladder(plans: list[Blueprint]) -> None:
+    """4 or 8 faults, every family there, each rung of the level's ladder equally often: the sum of difficulties is constant."""
+    for plan in plans:
+        assert len(plan.faults) == FORMS[plan.form]
+        counts = Counter(family_of(f) for f in plan.faults)
+        assert tuple(counts[family] for family in FAMILIES) in QUOTAS[plan.form]
+        assert sorted(f.level for f in plan.faults) == sorted(LADDERS[plan.level] * (len(plan.faults) // 4))
+
+
+def test_mechanisms_without_repeats_and_without_enemies(plans: list[Blueprint]) -> None:
+    """And at least a quarter of the faults violate availability alone."""
+    for plan in plans:
+        chosen = [mechanisms()[f.mechanism] for f in plan.faults]
+        assert len({m.id for m in chosen}) == len(chosen)
+        assert not any(enemy in {m.id for m in chosen} for m in chosen for enemy in m.enemies)
+        assert sum(m.availability_only for m in chosen) >= len(chosen) // 4
+
+
+def test_each_fault_has_a_twin_of_its_own(plans: list[Blueprint]) -> None:
+    """Same role, same side, own column and own channel; rows and splits strike one evaluation set each and leave the twin's alone."""
+    for plan in plans:
+        columns = [f for f in plan.faults if mechanisms()[f.mechanism].locus == "column"]
+        sites = [site for f in columns for site in (f.site, f.twin_site)]
+        assert len(set(sites)) == len(sites)
+        assert len({channel_of(plan, site).id for site in sites}) == len(sites)
+        for fault in columns:
+            mechanism, decoy = mechanisms()[fault.mechanism], decoys()[fault.decoy]
+            role = plan.spec[fault.site].role
+            assert plan.spec[fault.twin_site].role == role
+            assert role in mechanism.roles
+            assert role in decoy.roles
+            assert mechanism.side in decoy.phases
+            assert plan.spec[fault.twin_site].rules == (fault.decoy,)
+            assert plan.spec[fault.site].rules == (fault.own_quirk,)
+        for fault in plan.faults:
+            if fault not in columns:
+                assert {fault.site, fault.twin_site} == {"holdout", "acceptance"}
+                assert fault.decoy in mechanisms()[fault.mechanism].twins
+
+
+def test_definitions_do_not_mark_the_guilty(plans: list[Blueprint]) -> None:
+    """The clean specification shows no edit, and columns outside the pairs have rules as well."""
+    for plan in plans:
+        assert all((f.sees_all, f.backfill, f.online) == (False, 0, ()) for f in plan.spec.features)
+        pairs = {site for f in plan.faults for site in (f.site, f.twin_site)}
+        others = [f for f in plan.spec.features if f.name not in pairs and f.role in ("count", "amount", "status", "reading")]
+        assert sum(bool(f.rules) for f in others) >= len(others) // 4
+        for feature in plan.spec.features:
+            kinds = tuple(q.kind for q in plan.channel(f"{feature.stream}.{feature.type}").quirks) if feature.stream != "entities" else ()
+            assert kinds == feature.rules, feature.name
+
+
+def test_plans_vary(plans: list[Blueprint]) -> None:
+    """No two forms alike: mechanisms, sites, signal, start and the order of the columns."""
+    assert len({tuple((f.mechanism, f.site) for f in plan.faults) for plan in plans}) > DRAWS * 0.9
+    assert len({tuple(f.name for f in plan.spec.features) for plan in plans}) == DRAWS
+    assert len({plan.signal for plan in plans}) > DRAWS * 0.8
+    assert len({plan.id for plan in plans}) == DRAWS
+    used = {f.mechanism for plan in plans for f in plan.faults}
+    assert used == set(mechanisms())
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_plan_depends_on_its_stream_alone(scenario: str) -> None:
+    """The same stream gives the same plan; another attempt another one, under the same opaque id."""
+    first, again, other = (draw(stream("one"), scenario, form="standard", level="mid", attempt=a) for a in (0, 0, 1))
+    assert first == again
+    assert replace(other, attempt=0) != first
+    assert other.id == first.id
+    assert first.id.startswith("th_")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("subscription_chrun", "standard", "mid"), r"scenario: 'subscription_chrun' is not known\. Did you mean 'subscription_churn'"),
+        (("home_pricing", "standart", "mid"), r"form: 'standart' is not known\. Did you mean 'standard'"),
+        (("home_pricing", "standard", "middle"), r"level: 'middle' is not known"),
+    ],
+)
+def test_unknown_choices_are_named(arguments: tuple[str, str, str], message: str) -> None:
+    """With the nearest, and with what there is."""
+    with pytest.raises(GenerationError, match=message):
+        check(*arguments)
+
+
+def test_long_form_waits_for_a_larger_catalogue() -> None:
+    """The message says how many mechanisms there must be, how many there are, and what to do meanwhile."""
+    with pytest.raises(GenerationError, match=rf"at least 24 mechanisms; it holds {len(mechanisms())}\. Issue a standard form"):
+        check("home_pricing", "long", "mid")
+
+
+def test_a_catalogue_too_small_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A team that hides a family learns of it here."""
+    few = {id: m for id, m in mechanisms().items() if m.family != "serving_skew"}
+    monkeypatch.setattr(blueprint, "mechanisms", lambda: few)
+    with pytest.raises(GenerationError, match="too few mechanisms in some family"):
+        draw(stream("few"), "home_pricing", form="short", level="mid")

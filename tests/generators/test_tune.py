@@ -1,0 +1,81 @@
+"""Knobs are found by bisection, and pairs are compared on what a script sees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from small_world import SCENARIOS, small_case, stream
+
+from generators.catalog import mechanisms
+from generators.features import World
+from generators.rows import offline_rows, serving_rows
+from generators.screens import Mismatch
+from generators.tune import Bench, Look, bisect, look_at_fault, unlike
+from generators.world import Setting
+
+LOOK = Look(
+    strength=0.6, missing=0.1, psi=0.5, offline=Mismatch(naive=0.3, later=0.2, aware=0.1), serving=Mismatch(naive=0.0, later=0.0, aware=0.0)
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("target", "expected"), [(0.25, 0.5), (0.81, 0.9), (-1.0, 0.0), (9.0, 1.0)])
+def test_bisect_comes_as_near_as_its_steps_allow(target: float, expected: float) -> None:
+    """A rising measure; what cannot be reached ends at the nearest edge."""
+    assert bisect(lambda x: x * x, target, 0.0, 1.0, steps=12) == pytest.approx(expected, abs=0.002)
+
+
+def test_bisect_keeps_the_best_it_saw() -> None:
+    """A measure with noise: the last step need not be the nearest."""
+    seen: dict[float, float] = {}
+
+    def measure(x: float) -> float:
+        seen[round(x, 4)] = x + (0.3 if len(seen) > 2 else 0.0)
+        return seen[round(x, 4)]
+
+    found = bisect(measure, 0.7, 0.0, 1.0)
+    assert abs(seen[found] - 0.7) == min(abs(v - 0.7) for v in seen.values())
+
+
+def test_alike_pairs_have_nothing_to_say() -> None:
+    """Within the bounds of the form rules."""
+    mechanism = mechanisms()["window_past_decision"]
+    assert unlike(LOOK, LOOK, mechanism) == []
+    near = replace(LOOK, strength=0.625, missing=0.115, psi=0.56)
+    assert unlike(LOOK, near, mechanism) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"strength": 0.64}, "strength 0.600 / 0.640"),
+        ({"missing": 0.13}, "missing 0.100 / 0.130"),
+        ({"psi": 0.7}, "psi 0.500 / 0.700"),
+        ({"offline": Mismatch(naive=0.5, later=0.0, aware=0.0)}, "recount 0.30 / 0.50"),
+    ],
+)
+def test_what_tells_a_pair_apart_is_named(change: dict[str, float], said: str) -> None:
+    """With both numbers: it becomes the reason of a redraw."""
+    assert unlike(LOOK, replace(LOOK, **change), mechanisms()["window_past_decision"]) == [said]  # type: ignore[arg-type]
+
+
+def test_two_large_drifts_are_alike() -> None:
+    """Above 1 nobody can tell more from less."""
+    large = replace(LOOK, psi=1.5)
+    assert unlike(large, replace(LOOK, psi=4.0), mechanisms()["window_past_decision"]) == []
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_look_is_what_the_tables_show(scenario: str) -> None:
+    """Accused on the mechanism's own side; the twin's look is of the same kind."""
+    case = small_case(scenario)
+    world = World(case.plan, case.scenario, Setting(stream=case.stream.child("world")))
+    bench = Bench(world, offline_rows(world, case.stream), serving_rows(world, case.stream))
+    for fault in case.faults.columns:
+        mechanism = mechanisms()[fault.mechanism]
+        seen = look_at_fault(bench, case.plan.spec[fault.site], case.faults.dirty[fault.site])
+        assert seen.accused(mechanism) > 0.03, fault.mechanism
+        assert 0.0 <= seen.missing < 0.95
+        honest = bench.look(case.plan.spec[fault.twin_site])
+        assert honest.psi >= 0.0
+    assert stream("unused").key != case.stream.key
