@@ -42,10 +42,10 @@ doctor: $(READY) ## what this machine can do, and how to mend what it cannot
 	@$(VENV)/bin/takehome doctor $(ARGS)
 
 test: setup ## every test but the slow ones, in under ten minutes on two cores (ARGS="-k words")
-	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-slow: setup ## the slow statistical and end-to-end studies
-	@$(PY) -m pytest -n $(WORKERS) -m slow $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m slow $(ARGS)
 
 forms: $(READY) ## twenty forms a scenario with fresh secrets: acceptance rate, seconds, reasons of refusal (slow)
 	@$(PY) benchmarks/forms.py $(ARGS)

@@ -107,6 +107,7 @@ def _sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism]
     tables = [EVALUATION[int(i)] for i in rng.permutation(2)]
     struck = dict(zip(("rows", "split"), tables, strict=True))
     causes = _causes(rng, chosen)
+    roles = _roles(rng, chosen, {role: len(names) for role, names in free.items()})
     faults: list[PlannedFault] = []
     for number, (mechanism, level) in enumerate(zip(chosen, levels, strict=True), 1):
         if mechanism.locus != "column":
@@ -114,9 +115,7 @@ def _sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism]
             other = EVALUATION[1 - EVALUATION.index(site)]
             twin_site, decoy, own = other, mechanism.twins[int(rng.integers(len(mechanism.twins)))], ""
         else:
-            roles = [r for r in mechanism.roles if len(free[r]) >= 2]
-            shares = np.array([len(free[r]) for r in roles], dtype=float)
-            role = roles[int(rng.choice(len(roles), p=shares / shares.sum()))]
+            role = roles[mechanism.id]
             site, twin_site = free[role].pop(), free[role].pop()
             decoy = _cause(rng, role, mechanism, causes[mechanism.id])
             own = _cause(rng, role, mechanism, None, own=True)
@@ -135,6 +134,19 @@ def _sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism]
             features[feature.name] = decoys()[kind].define(replace(feature, rules=(kind,)))
     names = list(features)
     return Spec(features=tuple(features[names[int(i)]] for i in rng.permutation(len(names)))), tuple(faults)
+
+
+def _roles(rng: np.random.Generator, chosen: list[Mechanism], columns: dict[str, int]) -> dict[str, str]:
+    """The role of the column that each mechanism strikes, two columns of it for each; those with the least choice are served first."""
+    found: dict[str, str] = {}
+    for mechanism in sorted((m for m in chosen if m.locus == "column"), key=lambda m: len(m.roles)):
+        fits = [r for r in mechanism.roles if columns[r] >= 2]
+        if not fits:
+            raise GenerationError(f"{mechanism.id} strikes columns of the roles {', '.join(mechanism.roles)}, and other faults have taken them all.")
+        shares = np.array([columns[r] for r in fits], dtype=float)
+        found[mechanism.id] = fits[int(rng.choice(len(fits), p=shares / shares.sum()))]
+        columns[found[mechanism.id]] -= 2
+    return found
 
 
 def _causes(rng: np.random.Generator, chosen: list[Mechanism]) -> dict[str, bool]:
@@ -182,7 +194,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
     rest = [c for c in plan.channels if not taken[c.id]]
     order = [rest[int(i)] for i in rng.permutation(len(rest))]
     for position, channel in enumerate(order):
-        strong = position < 13 - pairs
+        strong = position < 7
         weight = rng.uniform(0.3, 0.6) if strong else rng.uniform(0.02, 0.1)
         feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
         quirks = tuple(
@@ -191,7 +203,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         by_id[channel.id] = replace(
             channel, weight=round(float(weight), 4), quirks=quirks,
             loading=round(float(rng.uniform(0.6, 0.9) if strong else rng.uniform(0.3, 0.7)), 3),
-            rate=round(channel.rate * float(rng.uniform(1.1, 1.6) if strong else rng.uniform(0.7, 1.1)), 4),
+            rate=round(channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if pairs < 5 else 1.0) if strong else rng.uniform(0.7, 1.1)), 4),
             volume=round(float(rng.uniform(0.85, 1.25)), 3),
         )  # fmt: skip
     return _scaled(replace(plan, channels=tuple(by_id[c.id] for c in plan.channels)), SPREAD[scenario.task])

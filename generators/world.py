@@ -8,7 +8,7 @@ Regression: each week has a value, score plus noise. What the outcome sets off, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -317,7 +317,9 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
         events = decoys()[quirk.kind].trace(
             events, quirk=quirk, channel=channel, calendar=calendar, ordinary=ordinary, rng=stream.child("quirk", quirk.kind).rng()
         )
-    return sort(events)
+    # nothing is on record of somebody who is not yet on the books
+    known_from = (population.start[events.entity] // _SECOND + 1) * _SECOND
+    return sort(replace(events, recorded=np.maximum(events.recorded, known_from)))
 
 
 def _edges(calendar: Calendar) -> list[float]:

@@ -57,9 +57,13 @@ def check_definition(decoy: Decoy, scenario: str, role: str) -> None:
     if defined != decoy.define(clean):
         raise Broken(f"decoy {decoy.id!r}: `define` gives another definition when asked again")
     if (defined.name, defined.role, defined.rules) != (clean.name, clean.role, clean.rules):
-        raise Broken(f"decoy {decoy.id!r}: `define` leaves name, role and rules as they are; got {defined.name!r}, {defined.role!r}, {defined.rules!r}")
+        raise Broken(
+            f"decoy {decoy.id!r}: `define` leaves name, role and rules as they are; got {defined.name!r}, {defined.role!r}, {defined.rules!r}"
+        )
     if defined.sees_all or defined.backfill or defined.online:
-        raise Broken(f"decoy {decoy.id!r}: `define` lets a path see what the other cannot; an honest definition sets none of sees_all, backfill, online")
+        raise Broken(
+            f"decoy {decoy.id!r}: `define` lets a path see what the other cannot; an honest definition sets none of sees_all, backfill, online"
+        )
 
 
 def check_honest(decoy: Decoy, scenario: str, role: str) -> None:

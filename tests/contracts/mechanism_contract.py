@@ -75,7 +75,9 @@ def check_declaration(mechanism: Mechanism) -> None:
     elif mechanism.strike is None or mechanism.edit is not None or not mechanism.twins:
         raise Broken(f"{who}: a mechanism of {mechanism.locus} declares `strike`, at least one of `twins`, and no `edit`")
     if mechanism.leak != bool(mechanism.leaks_by) or (mechanism.leak and mechanism.leaks_by not in LEAK):
-        raise Broken(f"{who}: `leaks_by` is one of {', '.join(LEAK)} for a leak and empty otherwise; got leak={mechanism.leak}, {mechanism.leaks_by!r}")
+        raise Broken(
+            f"{who}: `leaks_by` is one of {', '.join(LEAK)} for a leak and empty otherwise; got leak={mechanism.leak}, {mechanism.leaks_by!r}"
+        )
 
 
 def check_edit(mechanism: Mechanism) -> None:
@@ -89,9 +91,13 @@ def check_edit(mechanism: Mechanism) -> None:
                 try:
                     faulty = mechanism.edit(clean, level)
                 except (KeyError, IndexError, ValueError) as error:
-                    raise Broken(f"{who}: has no level {level} for {clean.name!r} of {scenario.id} ({error!r}); every mechanism has levels 1 to 4") from error
+                    raise Broken(
+                        f"{who}: has no level {level} for {clean.name!r} of {scenario.id} ({error!r}); every mechanism has levels 1 to 4"
+                    ) from error
                 if faulty != mechanism.edit(clean, level):
-                    raise Broken(f"{who}: level {level} gives another definition when asked again; an edit is a pure function of definition and level")
+                    raise Broken(
+                        f"{who}: level {level} gives another definition when asked again; an edit is a pure function of definition and level"
+                    )
                 if (faulty.name, faulty.role, faulty.unit) != (clean.name, clean.role, clean.unit):
                     raise Broken(f"{who}: level {level} turns {clean.name!r} into {faulty.name!r}; an edit leaves name, role and unit as they are")
                 if faulty == clean:

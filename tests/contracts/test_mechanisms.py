@@ -85,7 +85,9 @@ def test_preparation_keeps_the_stream_honest(mechanism: Mechanism) -> None:
     """What a mechanism needs in the world leaves the clean definition clean: its twin's channel gets the same preparation."""
     for scenario in SCENARIOS:
         site, _ = struck(mechanism, scenario, 1)
-        twin = at_site(scenario, site.feature, **{n: getattr(site.channel, n) for n in ("rate", "late", "delay", "amend", "span", "loading", "shared")})
+        twin = at_site(
+            scenario, site.feature, **{n: getattr(site.channel, n) for n in ("rate", "late", "delay", "amend", "span", "loading", "shared")}
+        )
         assert same(twin.column(twin.feature, "offline"), twin.column(twin.feature, "online"))
 
 

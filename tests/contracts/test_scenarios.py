@@ -63,7 +63,16 @@ def test_definitions_are_clean(scenario: Scenario) -> None:
 
 def test_words(scenario: Scenario) -> None:
     """The brief reads as a real project: every text is there, without a placeholder."""
-    texts = [scenario.title, scenario.company, scenario.decision, scenario.stakes, scenario.label, scenario.inherited, scenario.author, *scenario.story]
+    texts = [
+        scenario.title,
+        scenario.company,
+        scenario.decision,
+        scenario.stakes,
+        scenario.label,
+        scenario.inherited,
+        scenario.author,
+        *scenario.story,
+    ]
     texts += [f.meaning for f in scenario.features] + [a.meaning for a in scenario.attributes] + list(scenario.types.values())
     texts += [text for s in scenario.streams for text in (s.meaning, s.value)]
     assert len(scenario.story) >= 2

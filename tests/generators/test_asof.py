@@ -82,8 +82,15 @@ def engine(log: Log, question: Question) -> Floats:
     changes = np.array(log.amendments, dtype=np.int64).reshape(-1, 3)
     events = sort(
         Events(
-            entity=table[:, 1], time=table[:, 2], recorded=table[:, 3], value=table[:, 4], source=np.zeros(len(table), dtype=np.uint8),
-            id=table[:, 0], amended=np.array([rows[i] for i in changes[:, 0]], dtype=np.int64), amended_at=changes[:, 1], amended_to=changes[:, 2],
+            entity=table[:, 1],
+            time=table[:, 2],
+            recorded=table[:, 3],
+            value=table[:, 4],
+            source=np.zeros(len(table), dtype=np.uint8),
+            id=table[:, 0],
+            amended=np.array([rows[i] for i in changes[:, 0]], dtype=np.int64),
+            amended_at=changes[:, 1],
+            amended_to=changes[:, 2],
         )  # fmt: skip
     )
     asked = np.array(log.moments, dtype=np.int64).reshape(-1, 2)
@@ -273,8 +280,15 @@ def test_selecting_and_merging_keep_amendments_with_their_events() -> None:
     table = np.array(log.events)
     whole = sort(
         Events(
-            entity=table[:, 1], time=table[:, 2], recorded=table[:, 3], value=table[:, 4], source=np.zeros(10, dtype=np.uint8), id=table[:, 0],
-            amended=np.array([1, 4, 7]), amended_at=np.full(3, ORIGIN + 20 * DAY), amended_to=np.array([101, 104, 107]),
+            entity=table[:, 1],
+            time=table[:, 2],
+            recorded=table[:, 3],
+            value=table[:, 4],
+            source=np.zeros(10, dtype=np.uint8),
+            id=table[:, 0],
+            amended=np.array([1, 4, 7]),
+            amended_at=np.full(3, ORIGIN + 20 * DAY),
+            amended_to=np.array([101, 104, 107]),
         )  # fmt: skip
     )
     odd, even = whole.select(whole.id % 2 == 1), whole.select(whole.id % 2 == 0)

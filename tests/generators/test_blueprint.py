@@ -16,7 +16,9 @@ from generators.model import FAMILIES, Blueprint, GenerationError
 DRAWS = 40
 
 
-@pytest.fixture(scope="module", params=[(s, f, level) for s in SCENARIOS for f, level in (("short", "junior"), ("standard", "mid"), ("standard", "senior"))])
+@pytest.fixture(
+    scope="module", params=[(s, f, level) for s in SCENARIOS for f, level in (("short", "junior"), ("standard", "mid"), ("standard", "senior"))]
+)
 def plans(request: pytest.FixtureRequest) -> list[Blueprint]:
     """Many plans of one kind."""
     scenario, form, level = request.param

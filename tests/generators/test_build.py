@@ -17,7 +17,19 @@ from generators.model import GenerationError
 def test_every_file_of_the_contract_is_there(form: Written) -> None:
     """The folder of a form as docs/contracts.md lists it, without what the vault adds."""
     top = {p.name for p in form.folder.iterdir()}
-    assert top == {"given", "honest", "samples", "stages", "outcomes", "blueprint.json", "key.json", "truth.parquet", "calls.json", "spec.json", "brief.json"}
+    assert top == {
+        "given",
+        "honest",
+        "samples",
+        "stages",
+        "outcomes",
+        "blueprint.json",
+        "key.json",
+        "truth.parquet",
+        "calls.json",
+        "spec.json",
+        "brief.json",
+    }
     streams = {f"{s.name}.parquet" for s in form.made.case.scenario.streams} | {"amendments.parquet"}
     tables = {f"{t}.parquet" for t in ("train", "holdout", "acceptance", "serving_log")}
     for folder in (form.folder / "given", *(form.folder / "stages" / "data").iterdir()):

@@ -93,4 +93,6 @@ def test_probe_worlds(case: Case) -> None:
     leaking = next(f for f in case.faults.columns if mechanism(f).leak)
     null = made["null"]
     rows = null.tables["train"].rows
-    assert same(null.tables["train"].columns[leaking.site], null.world.column(case.faults.dirty[leaking.site], rows.entity, rows.time, path="offline"))
+    assert same(
+        null.tables["train"].columns[leaking.site], null.world.column(case.faults.dirty[leaking.site], rows.entity, rows.time, path="offline")
+    )

@@ -13,8 +13,11 @@ from graders.key import Key
 
 def test_graders_can_read_it(form: Written) -> None:
     """Every fault and every twin, with the numbers of the references."""
-    key = Key.from_json((form.folder / "key.json").read_text()) if hasattr(Key, "from_json") else Key.read(form.folder / "key.json")
-    assert [f.id for f in key.faults] == [f.id for f in form.made.case.plan.faults]
+    key = Key.load(form.folder)
+    assert [f.id for f in key.truth.faults] == [f.id for f in form.made.case.plan.faults]
+    assert key.truth.reference.m_ref == form.made.reference.m_ref
+    for table in ("train", "serving_log"):
+        assert len(key.honest(table)) == len(key.given(table))
 
 
 def test_faults_and_twins_name_what_is_there(form: Written) -> None:

@@ -45,7 +45,10 @@ def test_visible_log_ends_with_its_cut_and_begins_with_retention() -> None:
     assert days is not None
     assert seen.time.min() > cut - days * 86_400_000_000
     assert kept_days(replace(site.channel, quirks=()), calendar) is None
-    assert kept_days(replace(site.channel, quirks=(Quirk(kind="retention_purge", dose=0.0),)), calendar) == (calendar.cut - calendar.start) // 86_400_000_000
+    assert (
+        kept_days(replace(site.channel, quirks=(Quirk(kind="retention_purge", dose=0.0),)), calendar)
+        == (calendar.cut - calendar.start) // 86_400_000_000
+    )
 
 
 def test_conditional_drift_sees_what_other_columns_do_not_explain() -> None:

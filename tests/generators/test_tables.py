@@ -47,7 +47,9 @@ def test_jitter_moves_three_columns_of_the_rows_that_have_it() -> None:
     entity = world.eligible(time)[:60]
     rows = replace(Rows.plain(entity, np.full(60, time)), jitter=np.arange(60) % 2 == 0)
     spec: Spec = world.blueprint.spec
-    plain, moved = (fill(world, spec, r, path="offline", labelled=False, jitter=stream("jitter")) for r in (replace(rows, jitter=np.zeros(60, bool)), rows))
+    plain, moved = (
+        fill(world, spec, r, path="offline", labelled=False, jitter=stream("jitter")) for r in (replace(rows, jitter=np.zeros(60, bool)), rows)
+    )
     difference = {n: ~((plain.columns[n] == moved.columns[n]) | (np.isnan(plain.columns[n]) & np.isnan(moved.columns[n]))) for n in plain.columns}
     touched = np.sum(list(difference.values()), axis=0)
     assert (touched[1::2] == 0).all()

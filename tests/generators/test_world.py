@@ -6,12 +6,12 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from small_world import SCENARIOS, fresh_world, moments, plain_plan, same, shared_world, stream
+from small_world import SCENARIOS, fresh_world, moments, plain_plan, replace_world, same, shared_world, stream
 
 from generators.asof import Events
 from generators.catalog import scenarios
 from generators.features import World
-from generators.model import DAY, NEVER, Blueprint
+from generators.model import DAY, NEVER, Blueprint, Quirk
 from generators.world import BLOCK, NOTICE, Population, Setting, blocks, calibrate, eligible, happen, impulses, labels, populate
 
 
@@ -139,20 +139,49 @@ def test_a_null_world_keeps_its_outcomes_from_every_honest_column() -> None:
     population = world.populations[0]
     for part in (population.score, population.turned, population.fixed):
         np.testing.assert_array_equal(part, np.zeros(len(population)))
-    entity, _, strength = impulses(world.blueprint, population)
+    entity, _, strength = impulses(world.blueprint, population, before=False)
     assert len(entity) > 50
     assert (strength > 0).all()
 
 
-def test_impulses_of_a_number_follow_its_news() -> None:
-    """Good weeks set things off in proportion; nothing is set off outside an entity's time on the books."""
+@pytest.mark.parametrize("before", [False, True])
+def test_impulses_of_a_number_follow_its_news(before: bool) -> None:
+    """After a good week, or before good weeks to come, in proportion; nothing is set off outside an entity's time on the books."""
     world = shared_world("home_pricing")
-    population = world.populations[0]
-    entity, time, strength = impulses(world.blueprint, population)
-    week = (time - world.blueprint.calendar.start) // (7 * DAY)
-    np.testing.assert_array_equal(strength, population.noise[entity, week])
+    population, calendar = world.populations[0], world.blueprint.calendar
+    entity, time, strength = impulses(world.blueprint, population, before=before)
+    week = (time - calendar.start) // (7 * DAY)
+    ahead = [population.noise[e, w : w + calendar.horizon].sum() / calendar.horizon**0.5 for e, w in zip(entity, week, strict=True)]
+    np.testing.assert_allclose(strength, ahead if before else population.noise[entity, week])
     assert (strength > 0).all()
     assert ((time >= population.start[entity]) & (time < population.end[entity])).all()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_what_comes_before_an_outcome_is_recorded_after_it(scenario: str) -> None:
+    """A precursor that were on record at a decision would be honest signal, and the late record no fault."""
+    world = replace_world(shared_world(scenario))
+    channel = next(c for c in world.blueprint.channels if c.value == "none")
+    plain = len(world.events(channel, 0))
+    world.revise(replace(channel, precursor=2.0))
+    entity, time = moments(world, (8, 14, 20))
+    feature = next(f for f in world.blueprint.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
+    label = world.labels(entity, time)
+    late, known = (world.column(replace(feature, sees_all=s), entity, time, path="offline") for s in (True, False))
+    assert len(world.events(world.blueprint.channel(channel.id), 0)) > plain
+    assert abs(float(np.corrcoef(known, label)[0, 1])) < 0.12
+    assert float(np.corrcoef(late - known, label)[0, 1]) > 0.2
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_nothing_is_on_record_of_somebody_who_is_not_yet_on_the_books(scenario: str) -> None:
+    """Bookings included: the log of an export names only entities that the export holds."""
+    world = replace_world(shared_world(scenario))
+    channel = next(c for c in world.blueprint.channels if c.value == "none")
+    world.revise(replace(channel, quirks=(Quirk(kind="booked_ahead", dose=1.0),)))
+    events = world.events(world.blueprint.channel(channel.id), 0)
+    assert (events.recorded < events.time).any()
+    assert (events.recorded > world.populations[0].start[events.entity]).all()
 
 
 def test_a_pull_on_the_outcome_shows_in_the_column() -> None:

@@ -1,0 +1,74 @@
+"""Pairs are tuned side by side, the same with any number of workers; a cause that does not fit is replaced by one of its like."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from small_world import SCENARIOS, stream
+
+from generators.blueprint import channel_of, draw
+from generators.catalog import decoys, mechanisms
+from generators.model import Blueprint
+from generators.pairs import _causes, _with_cause, tune_all
+
+SMALL = 500
+
+
+def plan_of(scenario: str, *, form: str = "standard") -> Blueprint:
+    return replace(draw(stream(scenario, "pairs"), scenario, form=form, level="mid"), slots=SMALL)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_other_causes_fit_the_site(scenario: str) -> None:
+    """The planned one first; then causes of the same role and side, none twice; what survives the record clock only for its like."""
+    plan = plan_of(scenario)
+    for fault in plan.faults:
+        mechanism = mechanisms()[fault.mechanism]
+        if mechanism.locus != "column":
+            continue
+        causes = _causes(plan, stream(scenario, "pairs"), fault)
+        assert causes[0] == fault.decoy
+        assert len(set(causes)) == len(causes)
+        for cause in causes[1:]:
+            decoy = decoys()[cause]
+            assert plan.spec[fault.twin_site].role in decoy.roles
+            assert mechanism.side in decoy.phases
+            assert decoys()[fault.decoy].cleared_by_clock or not decoy.cleared_by_clock
+
+
+def test_another_cause_replaces_definition_and_oddity() -> None:
+    """Nothing of the first cause is left, neither in the definition nor in the log."""
+    plan = plan_of("home_pricing")
+    fault = next(f for f in plan.faults if mechanisms()[f.mechanism].locus == "column")
+    for cause in _causes(plan, stream("home_pricing", "pairs"), fault):
+        feature, channel = _with_cause(plan, fault, cause)
+        assert feature.rules == (cause,)
+        assert [q.kind for q in channel.quirks] == [cause]
+        assert (feature.end > 0) == (cause == "booked_ahead")
+        assert channel.weight == channel_of(plan, fault.twin_site).weight
+
+
+def test_tuning_moves_knobs_and_never_a_weight() -> None:
+    """Channels of pairs change, all others stay; every column pair has its looks; what is refused is said by name."""
+    plan = plan_of("subscription_churn", form="short")
+    tuned, looks, refused = tune_all(plan, stream("subscription_churn", "pairs"), jobs=1)
+    columns = [f for f in plan.faults if mechanisms()[f.mechanism].locus == "column"]
+    assert set(looks) == {f.id for f in columns}
+    sites = {channel_of(plan, site).id for f in columns for site in (f.site, f.twin_site)}
+    for before, after in zip(plan.channels, tuned.channels, strict=True):
+        assert before.weight == after.weight
+        assert before.id in sites or before == after
+    assert [(f.id, f.mechanism, f.site, f.twin_site, f.level) for f in tuned.faults] == [
+        (f.id, f.mechanism, f.site, f.twin_site, f.level) for f in plan.faults
+    ]
+    assert all(reason.startswith("pair ") for reason in refused)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_workers_do_not_change_what_is_tuned(scenario: str) -> None:
+    """One process and two come to the same plan."""
+    plan = plan_of(scenario, form="short")
+    one, two = (tune_all(plan, stream(scenario, "pairs"), jobs=jobs) for jobs in (1, 2))
+    assert one == two
