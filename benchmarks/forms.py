@@ -28,7 +28,14 @@ def study(number: int, form: str, level: str, jobs: int) -> dict[str, object]:
             begin = time.perf_counter()
             try:
                 made = make_form(
-                    secrets.token_bytes(32), f"person {position}", "1", scenario=scenario, form=form, level=level, progress=lambda stage, part: None, jobs=jobs
+                    secrets.token_bytes(32),
+                    f"person {position}",
+                    "1",
+                    scenario=scenario,
+                    form=form,
+                    level=level,
+                    progress=lambda stage, part: None,
+                    jobs=jobs,
                 )
             except GenerationError as error:
                 failed += 1

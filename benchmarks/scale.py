@@ -12,10 +12,10 @@ import resource
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -26,9 +26,9 @@ from generators.blueprint import draw
 from generators.case import Faults
 from generators.catalog import scenarios
 from generators.features import World, render
+from generators.rows import Rows
 from generators.seeding import Stream
 from generators.tables import Table, Writer
-from generators.rows import Rows
 from generators.world import BLOCK, Setting, blocks
 
 spent: dict[str, float] = defaultdict(float)
@@ -56,7 +56,8 @@ def ours(folder: Path, snapshots: int) -> tuple[int, int]:
 
     def put(name: str, table: pa.Table) -> None:
         if name not in writers:
-            writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", table.schema, compression="zstd", compression_level=1, use_dictionary=["plan", "signup_channel", "type", "source"])
+            words = ["plan", "signup_channel", "type", "source"]
+            writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", table.schema, compression="zstd", compression_level=1, use_dictionary=words)
         writers[name].write_table(table)
 
     writer = Writer(scenario=business, spec=plan.spec, keys=stream.child("given"))
@@ -73,10 +74,14 @@ def ours(folder: Path, snapshots: int) -> tuple[int, int]:
         with stage("online rendering"):
             render(world, plan.spec, entity, time_, path="online")
         with stage("Parquet of the table"):
-            put("train", writer.frame(Table(rows=Rows.plain(entity, time_), columns=given, label=world.labels(entity, time_)), id_name="row_id", first=rows_done))
+            table = Table(rows=Rows.plain(entity, time_), columns=given, label=world.labels(entity, time_))
+            put("train", writer.frame(table, id_name="row_id", first=rows_done))
         with stage("Parquet of the log"):
-            for channel, log in zip(plan.channels, events, strict=True):
-                put("events", pa.table({"entity": log.entity, "event_time": log.time, "recorded_at": log.recorded, "value": log.value, "source": log.source}))
+            for log in events:
+                put(
+                    "events",
+                    pa.table({"entity": log.entity, "event_time": log.time, "recorded_at": log.recorded, "value": log.value, "source": log.source}),
+                )
                 events_done += len(log)
         rows_done += len(entity)
     for open_writer in writers.values():
@@ -114,7 +119,8 @@ def main() -> None:
         made = classification(folder, rows, 41)
     found = {
         "rows": rows, "events": events, "peak_mib": round(peak), "seconds": round(whole, 1), "floor_seconds": round(base, 2),
-        "ratio": round(whole / base, 2), "make_classification_ratio": round(made / base, 2), "stages": {k: round(v / base, 2) for k, v in spent.items()},
+        "ratio": round(whole / base, 2), "make_classification_ratio": round(made / base, 2),
+        "stages": {k: round(v / base, 2) for k, v in spent.items()},
     }  # fmt: skip
     print(json.dumps(found))
 

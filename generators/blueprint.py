@@ -38,9 +38,11 @@ STRENGTH = {
     "regression": {1: 0.23, 2: 0.205, 3: 0.18, 4: 0.155},
 }
 """Univariate strength of a faulty column, by level: AUC, or |r|."""
-SLOTS = {"binary": 10800, "regression": 6350}
+SLOTS = {"binary": 9300, "regression": 6350}
 SPREAD = {"binary": 1.65, "regression": 1.25}
-"""Spread of the score over entities, against a weekly hazard (binary) or a news term of one. More would drain a churn business of its risky entities at once."""
+"""Spread of the score over entities, against a weekly hazard (binary) or a news term of one.
+
+More would drain a churn business of its risky entities at once."""
 CORE = 0.6
 """Correlation of the states behind pairs with the core state: it lets one column be strong without making all of them together decisive."""
 OWN_DOSE = 0.05
@@ -178,7 +180,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         if mechanism.locus != "column":
             continue
         a, b = (by_id[f"{site_of[name].stream}.{site_of[name].type}"] for name in (fault.site, fault.twin_site))
-        rate = max(a.rate, b.rate, 1.8 if a.value in ("none", "amount") else 0.45)
+        rate = max(a.rate, b.rate, 1.6 if a.value in ("none", "amount") else 0.45)
         strong = {1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7}[fault.level]
         for channel, guilty in ((a, True), (b, False)):
             weight = strong * (0.12 if guilty and mechanism.leak else 0.4 if guilty else 1.0)

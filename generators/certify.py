@@ -15,6 +15,8 @@ from generators.model import Floats
 from generators.reference import Reference
 from generators.screens import conditional_drift
 
+LEAST_AUC = {"short": 0.62, "standard": 0.68, "long": 0.68}
+"""A short form has half the twins, and with them half of the strong honest columns."""
 ACCUSED = 0.02
 """A column is accused when a recount contradicts more than this share of its cells."""
 
@@ -90,7 +92,7 @@ def _effects(case: Case, reference: Reference) -> list[Check]:
     ]
     skill = sign * (reference.m_ref - reference.m_base)
     checks.append(
-        Check(name="achievable AUC", value=reference.m_ref, low=0.68, high=0.88)
+        Check(name="achievable AUC", value=reference.m_ref, low=LEAST_AUC[case.plan.form], high=0.88)
         if binary
         else Check(name="achievable skill", value=skill / reference.m_base, low=0.10, high=0.50)
     )

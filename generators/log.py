@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path as File
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from generators.decoys._traces import CLIENT, EXCLUDED
@@ -19,18 +20,23 @@ CLIENT_WORD = "client_v5"
 """What `source` says of entries that a definition can leave out, and of the client that writes tenths."""
 
 
-def write_log(world: World, writer: Writer, folder: File, *, cut: int, until: int | None = None) -> dict[str, int]:
+def write_log(world: World, writer: Writer, folder: File, *, cut: int, until: int | None = None, only: Ints | None = None) -> dict[str, int]:
     """Write `events/*.parquet` and `entities.parquet` as an export cut at `cut` holds them; returns rows by file.
 
     Everything recorded by `cut` is there, with its latest value. `until` (default: `cut`) is the moment up to which records are
-    included: a later one shows records that did not exist at the decision, with values as at `cut` for what did.
+    included: a later one shows records that did not exist at the decision, with values as at `cut` for what did. `only` keeps the log
+    of these entities alone.
     """
     until = cut if until is None else until
+    shown = np.ones(int(world.offsets[-1]), dtype=np.bool_)
+    if only is not None:
+        shown[:] = False
+        shown[only] = True
     channels = [c for c in world.blueprint.channels]
     counts: dict[str, int] = {}
     amendments: list[pa.Table] = []
     for number, stream in enumerate(world.scenario.streams):
-        frames, changes = _stream(world, writer, [c for c in channels if c.stream == stream.name], stream.sources, cut=cut, until=until)
+        frames, changes = _stream(world, writer, [c for c in channels if c.stream == stream.name], stream.sources, shown, cut=cut, until=until)
         table = pa.concat_tables(frames)
         order = np.argsort(table["event_time"].cast(pa.int64()).to_numpy(), kind="stable")
         table = table.take(pa.array(order))
@@ -51,12 +57,12 @@ def write_log(world: World, writer: Writer, folder: File, *, cut: int, until: in
     table = table.take(pa.array(order))
     save(table.add_column(0, "amendment_id", id_text("a", np.arange(len(table)), writer.keys)), folder / "events" / "amendments.parquet")
     counts["events/amendments"] = len(table)
-    counts["entities"] = _entities(world, writer, folder, cut=cut)
+    counts["entities"] = _entities(world, writer, folder, shown, cut=cut)
     return counts
 
 
 def _stream(
-    world: World, writer: Writer, channels: list[Channel], sources: tuple[str, ...], *, cut: int, until: int
+    world: World, writer: Writer, channels: list[Channel], sources: tuple[str, ...], shown: npt.NDArray[np.bool_], *, cut: int, until: int
 ) -> tuple[list[pa.Table], list[pa.Table]]:
     """The events and the amendments of one stream's channels."""
     words = pa.array([*sources, EXCLUDED_WORD, CLIENT_WORD])
@@ -67,11 +73,12 @@ def _stream(
     for position, channel in enumerate(channels):
         for block, offset in enumerate(world.offsets[:-1]):
             events = visible(world.events(channel, block), channel, world.blueprint.calendar, cut, until=until)
+            events = events.select(shown[events.entity + offset])
             # a number of its own for each event of the stream, the same in every export of this world
             numbers = (events.id * 64 + block) * 16 + position
-            shown = events.value.copy()
+            latest = events.value.copy()
             settled = events.amended_at <= cut
-            shown[events.amended[settled]] = events.amended_to[settled]
+            latest[events.amended[settled]] = events.amended_to[settled]
             frames.append(
                 pa.table(
                     {
@@ -80,7 +87,7 @@ def _stream(
                         "event_time": stamps(events.time),
                         "recorded_at": stamps(events.recorded),
                         "type": pa.DictionaryArray.from_arrays(pa.array(np.zeros(len(events), np.int32)), pa.array([channel.type])).cast(pa.string()),
-                        "value": pa.array(shown),
+                        "value": pa.array(latest),
                         "source": pa.DictionaryArray.from_arrays(pa.array(code[events.source]), words).cast(pa.string()),
                     }
                 )
@@ -104,11 +111,11 @@ def _changes(value: Ints, amended: Ints, at: Ints, to: Ints, numbers: Ints, cut:
     )
 
 
-def _entities(world: World, writer: Writer, folder: File, *, cut: int) -> int:
+def _entities(world: World, writer: Writer, folder: File, shown: npt.NDArray[np.bool_], *, cut: int) -> int:
     """Everybody who has been on the books by the cut, in keyed order."""
     start = np.concatenate([p.start for p in world.populations])
     group = np.concatenate([p.group + block * 100_000 for block, p in enumerate(world.populations)])
-    here = np.flatnonzero(start <= cut)
+    here = np.flatnonzero((start <= cut) & shown)
     data: dict[str, pa.Array] = {
         "entity_id": writer.entity(here),
         "group_id": id_text("g", group[here], writer.keys),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path as File
 from typing import Any
 
@@ -9,12 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from generators.case import Case, Probe, Production
+from generators.features import World
 from generators.log import shuffled, write_log
 from generators.model import DAY, Floats, Ints
 from generators.rows import EVALUATION
 from generators.seeding import Stream
 from generators.tables import Table, Writer, save
 
+SAMPLE = 60
+"""Requests of a sample batch; its log holds these entities and their groups."""
 KEPT = 0.98
 """Share of rows that a staged training folder keeps, so that no copy of the take-home's tables ever comes back."""
 
@@ -53,11 +57,15 @@ def write_tables(tables: dict[str, Table], writer: Writer, folder: File, *, keep
 
 
 def write_training(case: Case, folder: File) -> None:
-    """`real` and `repaired`: the same rows under the same ids, as given and with every faulty cell and row repaired."""
+    """`real` and `repaired`: the same rows under the same ids, as given and with every faulty cell and row repaired; one log for both."""
+    writer = Writer(scenario=case.scenario, spec=case.plan.spec, keys=case.stream.child("staged"))
     for name, tables in (("real", case.given), ("repaired", case.repaired)):
-        writer = Writer(scenario=case.scenario, spec=case.plan.spec, keys=case.stream.child("staged"))
         write_tables(tables, writer, folder / name, keep=case.stream.child("kept"))
-        write_log(case.world, writer, folder / name, cut=case.plan.calendar.cut)
+    write_log(case.world, writer, folder / "real", cut=case.plan.calendar.cut)
+    for file in [folder / "real" / "entities.parquet", *sorted((folder / "real" / "events").iterdir())]:
+        twin = folder / "repaired" / file.relative_to(folder / "real")
+        twin.parent.mkdir(parents=True, exist_ok=True)
+        os.link(file, twin)
 
 
 def write_probe(case: Case, probe: Probe, folder: File) -> None:
@@ -128,11 +136,17 @@ def write_samples(case: Case, folder: File) -> None:
         writer = Writer(scenario=case.scenario, spec=case.plan.spec, keys=case.stream.child("given"))
         rows = np.flatnonzero(served.rows.time == time)
         rng = case.stream.child("sample", name).rng()
-        rows = rows[rng.permutation(len(rows))[:600]]
+        rows = np.sort(rng.permutation(rows)[:SAMPLE])
         table = Table(rows=served.rows.take(rows), columns={k: v[rows] for k, v in served.columns.items()})
         frame = writer.frame(table, id_name="request_id", first=900_000_000 + 1_000_000 * (name == "b"))
         save(frame, folder / name / "requests.parquet")
-        write_log(case.world, writer, folder / name, cut=time)
+        write_log(case.world, writer, folder / name, cut=time, only=_neighbours(case.world, served.rows.entity[rows]))
+
+
+def _neighbours(world: World, entity: Ints) -> Ints:
+    """The entities and everybody who shares a group with one of them."""
+    group = np.concatenate([p.group + block * 100_000 for block, p in enumerate(world.populations)])
+    return np.flatnonzero(np.isin(group, group[entity]))
 
 
 def calls(case: Case) -> list[dict[str, Any]]:

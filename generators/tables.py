@@ -112,7 +112,11 @@ def save(table: pa.Table, file: File, order: Ints | None = None) -> None:
     strings = [f.name for f in table.schema if pa.types.is_string(f.type) and not f.name.endswith("_id")] + (
         ["entity_id"] if "entity_id" in table.schema.names else []
     )
-    pq.write_table(table.replace_schema_metadata(None), file, compression="zstd", compression_level=1, use_dictionary=strings, row_group_size=1 << 19)
+    times = {f.name: "DELTA_BINARY_PACKED" for f in table.schema if pa.types.is_timestamp(f.type)}
+    pq.write_table(
+        table.replace_schema_metadata(None), file, compression="zstd", compression_level=1, use_dictionary=strings, column_encoding=times,
+        row_group_size=1 << 19,
+    )  # fmt: skip
 
 
 def merged(columns: Mapping[str, Floats], **changed: Floats) -> dict[str, Floats]:

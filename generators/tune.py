@@ -175,7 +175,7 @@ class Knobs:
         """Rounds over the twin's knobs until nothing tells the pair apart."""
         bench, site, twin = self.bench, self.fault.twin_site, self.twin
         seen = look_at_fault(bench, self.clean, self.faulty)
-        top = 1.0 if _bounded(self.fault.decoy) else 8.0
+        top = 1.0 if _bounded(self.fault.decoy) else 2.5
         out = bench.look(twin)
         for round_ in range(number):
             self.settle(site, "loading", lambda: bench.strength(twin), seen.strength, 0.0, 2.2)  # noqa: B023
@@ -240,9 +240,7 @@ def _drift(bench: Bench, twin: Feature, site: str, goal: float, *, upward: bool)
 
     counted = before.value in ("none", "amount")
     more, less = (
-        ([1.0, 1.2, 1.5, 1.9, 2.5, 3.4], [0.2, 0.35, 0.5, 0.65, 0.8, 1.0])
-        if counted
-        else ([1.0, 1.7, 2.2, 2.7, 3.5], [-2.5, -1.5, -0.7, -0.2, 0.3, 1.0])
+        ([1.0, 1.2, 1.5, 1.9, 2.5], [0.2, 0.35, 0.5, 0.65, 0.8, 1.0]) if counted else ([1.0, 1.7, 2.2, 2.7, 3.5], [-2.5, -1.5, -0.7, -0.2, 0.3, 1.0])
     )
     first, second = (more, less) if upward else (less, more)
     best, off = nearest(first)

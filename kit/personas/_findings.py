@@ -69,11 +69,11 @@ def cells(key: Key, fault: Fault) -> list[dict[str, Any]]:
 
 def row_pairs(key: Key, fault: Fault) -> list[tuple[str, str]]:
     """Pairs of rows that make the fault: the listed ones, or for a split each early row with a later training row of the same entity."""
-    listed = key.truth.row_sets.get(fault.id)
-    if listed is not None and listed.pairs:
+    listed = key.truth.row_sets[fault.id]
+    if listed.pairs:
         return list(listed.pairs)
     table, train = (key.given(name)[["row_id", "entity_id", "decision_time"]] for name in (fault.locus.table, "train"))
-    both = table.merge(train, on="entity_id", suffixes=("", "_train"))
+    both = table[table["row_id"].isin(listed.rows)].merge(train, on="entity_id", suffixes=("", "_train"))
     both = both[both["decision_time"] < both["decision_time_train"]].drop_duplicates("row_id")
     return list(zip(both["row_id"].astype(str), both["row_id_train"].astype(str), strict=True))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from small_world import SCENARIOS, small_case
 from sklearn.metrics import roc_auc_score
+from small_world import SCENARIOS, small_case
 
 from generators.case import Case, mechanism
 from generators.reference import Reference, all_probes, chance, joined, measure, metric_error, over

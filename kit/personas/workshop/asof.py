@@ -108,7 +108,9 @@ def recompute(folder: Path, rows: pd.DataFrame, definitions: Definitions, names:
     people = pd.read_parquet(folder / "entities.parquet").set_index("entity_id") if by_entity else pd.DataFrame()
     place = people.index.get_indexer(ids)[entity] if by_entity else entity
     if (place < 0).any():
-        raise ValueError(f"every entity of the rows must be in entities.parquet; {rows['entity_id'].iloc[int(place.argmin())]!r} is not. Check --data.")
+        raise ValueError(
+            f"every entity of the rows must be in entities.parquet; {rows['entity_id'].iloc[int(place.argmin())]!r} is not. Check --data."
+        )
     out: dict[str, Column] = {}
     for name, d in wanted.items():
         if d["aggregate"] == "tenure":
