@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,3 +68,13 @@ def make_form(case: Case, folder: Path) -> tuple[Path, Path]:
         brief, form / "given", template=TEMPLATE, out=folder / "out", takehome=public, samples=form / "samples", zip_path=folder / "takehome.zip"
     )
     return takehome, form
+
+
+def run(submission: Path, *words: str | Path, home: Path | None = None) -> str:
+    """One command of a submission in a process of its own; what it printed."""
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    places = {} if home is None else {"HOME": str(home), "TMPDIR": str(home)}
+    command = [sys.executable, "-B", "-m", "pipeline", *map(str, words)]
+    done = subprocess.run(command, cwd=submission, env={**os.environ, **threads, **places}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -1,0 +1,51 @@
+"""A submission is whole, stands alone, and is written once."""
+
+from __future__ import annotations
+
+import ast
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit.errors import InputError, InternalError
+from kit.personas import personas
+from kit.personas._submission import PRODUCTION_ROWS, claim, plan, submit, validate
+
+
+@pytest.mark.parametrize("id", sorted(personas()))
+def test_it_holds_what_is_asked_and_nothing_of_the_kit(churn: Any, id: str) -> None:
+    """The four required files; imports of the listed packages and of the package itself only."""
+    submission = churn.submission(id)
+    for name in ("pipeline/__main__.py", "findings.toml", "MEMO.md", "takehome.json"):
+        assert (submission / name).is_file(), name
+    for file in submission.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not {n.split(".")[0] for n in names} & {"kit", "generators", "graders", "pickle", "random"}, file
+
+
+def test_claims_are_wider_than_the_estimate() -> None:
+    """The result is a sample, too: the interval holds both errors, and stays within what the metric can be."""
+    said = {"metric": "roc_auc", "estimate": 0.7, "low": 0.69, "high": 0.71, "n": PRODUCTION_ROWS}
+    found = claim(said, margin=1.0)
+    assert found["point"] == 0.7
+    assert math.isclose(found["high"] - found["low"], 0.02 * math.sqrt(2), abs_tol=2e-5)
+    assert claim({**said, "estimate": 0.999}, margin=1.0)["high"] == 1.0
+    assert claim({**said, "metric": "mae", "estimate": 5.0, "low": 4.0, "high": 6.0}, margin=1.0)["high"] > 6.0
+
+
+def test_a_folder_that_exists_is_left_alone(churn: Any, tmp_path: Path) -> None:
+    """Nothing is overwritten."""
+    with pytest.raises(InputError, match="new folder"):
+        submit(churn.form, tmp_path, plan(churn.form))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipeline_that_fails_is_our_fault(churn: Any, tmp_path: Path) -> None:
+    """The error shows what it said."""
+    (tmp_path / "pipeline").mkdir()
+    (tmp_path / "pipeline" / "__main__.py").write_text("raise SystemExit('no luck')")
+    with pytest.raises(InternalError, match="no luck"):
+        validate(tmp_path, churn.takehome / "data")
