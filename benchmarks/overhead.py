@@ -69,8 +69,11 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "issue_seconds": round(issuing, 1), "grade_seconds": round(whole, 1), "grade_seconds_two_cores": round(two_cores, 1),
-                "bare_seconds": round(spent, 1), "ratio": round(whole / spent, 3),
+                "issue_seconds": round(issuing, 1),
+                "grade_seconds": round(whole, 1),
+                "grade_seconds_two_cores": round(two_cores, 1),
+                "bare_seconds": round(spent, 1),
+                "ratio": round(whole / spent, 3),
             }  # fmt: skip
         )
     )

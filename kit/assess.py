@@ -144,7 +144,7 @@ def _seal(vault: Vault, form: SealedForm, evidence: Path, *, event: str, source:
         made.mkdir(mode=0o700)
         shutil.copytree(evidence, made / "evidence")
         files.checkpoint("evidence")
-        card = score(Evidence.load(made / "evidence"), Key.load(form.folder), rubric=load_rubric())
+        card = score(Evidence.load(made / "evidence"), Key.load(form.folder), rubric=load_rubric(form.folder / "rubric.toml"))
         (made / "scorecard.json").write_text(card.to_json(), encoding="utf-8")
         (made / "report.html").write_text(render_report(card), encoding="utf-8")
         about = {

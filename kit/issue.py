@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from graders.rubric import DEFAULT as DEFAULT_RUBRIC
 from kit import files
 from kit.errors import InputError, InternalError, KitError, MachineError, one_of
 from kit.record import Record, clean_name
@@ -158,6 +159,7 @@ def _make(vault: Vault, candidate: str, round_: str, *, scenario: str, form: str
             built = build_form(vault.secret.value, candidate, round_, scenario=scenario, form=form, level=level, out=made, progress=tell)
         except GenerationError as error:
             raise KitError(f"no {form} form of {scenario} at level {level} could be made for {candidate!r}: {error}. Nothing was issued.") from error
+        shutil.copyfile(DEFAULT_RUBRIC, made / "rubric.toml")  # frozen at issue: a later kit scores this form as it was promised
         files.checkpoint("built")
         nonce = secrets.token_bytes(32)
         promise = commitment(nonce, _read(made / "key.json"))

@@ -1,7 +1,9 @@
-"""A small form as files, written once a process for each scenario."""
+"""A small form as files, written once a process for each scenario and removed when it ends."""
 
 from __future__ import annotations
 
+import atexit
+import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import cache
@@ -40,4 +42,5 @@ def made(scenario: str) -> Certified:
 @cache
 def written(scenario: str) -> Written:
     folder = Path(tempfile.mkdtemp(prefix="form-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Written(made=made(scenario), built=write(made(scenario), folder, lambda stage, fraction: None), folder=folder)

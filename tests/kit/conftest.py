@@ -242,7 +242,7 @@ def grading(monkeypatch: pytest.MonkeyPatch) -> Grading:
     monkeypatch.setattr(assess, "collect", collect)
     monkeypatch.setattr(assess, "score", score)
     monkeypatch.setattr(assess, "Key", SimpleNamespace(load=lambda folder: json.loads((folder / "key.json").read_text())))
-    monkeypatch.setattr(assess, "load_rubric", lambda: None)
+    monkeypatch.setattr(assess, "load_rubric", lambda path: None)
     monkeypatch.setattr(assess, "render_report", lambda card: f"<html>{card.total}</html>")
     return state
 
