@@ -13,7 +13,8 @@ from pathlib import Path
 import matplotlib.image
 import numpy as np
 import pytest
-from samples import HOSTILE, SAMPLES, hostile, middling, unscorable
+from odd_samples import HOSTILE, hostile, unscorable
+from samples import SAMPLES, middling
 
 from kit.report.page import render_report
 from kit.report.screenshot import find_browser, run_browser, screenshot

@@ -8,7 +8,8 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from samples import HOSTILE, SAMPLES, hostile, middling, poor, strong, unscorable
+from odd_samples import HOSTILE, hostile, unscorable
+from samples import SAMPLES, middling, poor, strong
 
 from graders.model import Scorecard
 from kit.errors import InputError

@@ -8,7 +8,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import HOSTILE, middling, unscorable
+from odd_samples import HOSTILE, unscorable
+from samples import middling
 
 from kit.report import plots
 

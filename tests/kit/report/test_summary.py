@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 
 import pytest
+from odd_samples import hostile, unscorable
 from rich.console import Console
-from samples import SAMPLES, hostile, middling, poor, strong, unscorable
+from samples import SAMPLES, middling, poor, strong
 
 from kit.report.summary import print_side_by_side, print_summary
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from samples import middling, poor, strong, unscorable
+from odd_samples import unscorable
+from samples import middling, poor, strong
 
 from graders.criteria import criteria
 from graders.model import Verdict
