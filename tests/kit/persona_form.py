@@ -6,8 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from generators.blueprint import draw
 from generators.build import Certified, write
@@ -20,6 +24,8 @@ from generators.reference import Gain, Reference
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
 from generators.world import Setting
+from kit.personas._form import Form
+from kit.personas.workshop import asof, definitions, repair
 from kit.starter import write_takehome
 
 SECRET = bytes(range(32))
@@ -70,11 +76,67 @@ def make_form(case: Case, folder: Path) -> tuple[Path, Path]:
     return takehome, form
 
 
-def run(submission: Path, *words: str | Path, home: Path | None = None) -> str:
-    """One command of a submission in a process of its own; what it printed."""
+@dataclass(frozen=True)
+class Mini:
+    """A small form with its take-home, and the submissions made for it."""
+
+    case: Case
+    takehome: Path
+    folder: Path
+    submission: Callable[[str], Path]
+    """The submission of a persona; its estimates are stand-ins, everything else is real."""
+
+    @property
+    def form(self) -> Form:
+        return Form.open(self.takehome, self.folder)
+
+    @property
+    def batch(self) -> Path:
+        """The first production run: requests by probe, events, entities."""
+        return self.folder / "stages" / "batch" / "p1"
+
+    def settings(self, id: str) -> dict[str, Any]:
+        """What the persona's pipeline is told to do."""
+        found: dict[str, Any] = json.loads((self.submission(id) / "pipeline" / "settings.json").read_text(encoding="utf-8"))
+        return found
+
+    def probes(self) -> list[str]:
+        return sorted(p.stem for p in (self.batch / "requests").glob("*.parquet"))
+
+    def scoring(self, id: str, probe: str) -> pd.DataFrame:
+        """The requests of a probe as the persona's model sees them, by entity."""
+        folder = self.batch
+        if probe == "late":
+            folder = self.folder / "late_batch"
+            if not folder.exists():
+                folder.mkdir()
+                (folder / "events").symlink_to(self.batch / "late")
+                (folder / "entities.parquet").symlink_to(self.batch / "entities.parquet")
+        requests = pd.read_parquet(self.batch / "requests" / f"{probe}.parquet")
+        found = repair.for_scoring(requests, folder, *self._read(id))
+        return found.drop(columns="request_id").set_index("entity_id").sort_index()
+
+    def training(self, id: str, stage: str = "real", table: str = "train") -> pd.DataFrame:
+        """A table of a training folder as the persona's model sees it, in the file's order."""
+        folder = self.folder / "stages" / "data" / stage
+        return repair.for_training(pd.read_parquet(folder / f"{table}.parquet"), folder, *self._read(id))
+
+    def _read(self, id: str) -> tuple[definitions.Settings, asof.Definitions]:
+        package = self.submission(id) / "pipeline"
+        return definitions.load(package)
+
+
+def same(a: pd.DataFrame, b: pd.DataFrame) -> None:
+    """Equal to the last bit, whole numbers as floats or not."""
+    pd.testing.assert_frame_equal(a, b, check_dtype=False, check_exact=True, check_like=True)
+
+
+def run(submission: Path, *calls: tuple[str | Path, ...]) -> str:
+    """Commands of a submission, one after the other in one process of its own; what it printed."""
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    places = {} if home is None else {"HOME": str(home), "TMPDIR": str(home)}
-    command = [sys.executable, "-B", "-m", "pipeline", *map(str, words)]
-    done = subprocess.run(command, cwd=submission, env={**os.environ, **threads, **places}, capture_output=True, text=True, check=False)
+    code = f"from pipeline.__main__ import main\nfor words in {[[str(w) for w in words] for words in calls]!r}: main(words)"
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", code], cwd=submission, env={**os.environ, **threads}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout

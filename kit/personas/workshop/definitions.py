@@ -35,9 +35,9 @@ class Settings:
     """Are the training rows put in an order of their own before the fit?"""
 
 
-def load() -> tuple[Settings, Definitions]:
-    """Settings and definitions that lie beside this file."""
-    here = Path(__file__).resolve().parent
+def load(folder: Path | None = None) -> tuple[Settings, Definitions]:
+    """Settings and definitions that lie in a folder: by default the one of this file."""
+    here = folder or Path(__file__).resolve().parent
     settings = json.loads((here / "settings.json").read_text(encoding="utf-8"))
     definitions = json.loads((here / "definitions.json").read_text(encoding="utf-8"))
     lists = {name: tuple(settings[name]) for name in ("at_training", "at_scoring", "dropped")}

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
+from persona_form import Mini
 
 from kit.personas._findings import findings_toml, row_pairs, statistic
 
 CLAIMS = {name: {"point": 0.7, "low": 0.6, "high": 0.8} for name in ("mine", "inherited")}
 
 
-def test_cells_stand_as_cited_and_should_be_otherwise(each: Any, tmp_path: Path) -> None:
+def test_cells_stand_as_cited_and_should_be_otherwise(each: Mini, tmp_path: Path) -> None:
     """Each citation's value is the given one, each `should_be` the honest one."""
     key = each.form.key
     document = tomllib.loads(findings_toml(each.form, CLAIMS, tmp_path))
@@ -28,7 +28,7 @@ def test_cells_stand_as_cited_and_should_be_otherwise(each: Any, tmp_path: Path)
             assert cell["value"] != cell["should_be"]
 
 
-def test_rows_are_named_whole(churn: Any, tmp_path: Path) -> None:
+def test_rows_are_named_whole(churn: Mini, tmp_path: Path) -> None:
     """Copied rows stand in a CSV beside the findings, or inline where they are few."""
     document = tomllib.loads(findings_toml(churn.form, CLAIMS, tmp_path))
     (finding,) = (f for f in document["finding"] if f["locus"]["kind"] == "rows")
@@ -38,7 +38,7 @@ def test_rows_are_named_whole(churn: Any, tmp_path: Path) -> None:
     assert finding["statistic"]["name"] == "duplicate_count"
 
 
-def test_pairs_of_a_split_lie_across_it(home: Any) -> None:
+def test_pairs_of_a_split_lie_across_it(home: Mini) -> None:
     """Each is a row of the evaluation set and a later training row of the same entity."""
     key = home.form.key
     (fault,) = (f for f in key.truth.faults if f.locus.kind == "split")
@@ -54,7 +54,7 @@ def test_pairs_of_a_split_lie_across_it(home: Any) -> None:
     assert number["value"] < 0
 
 
-def test_without_a_report_there_are_claims_only(churn: Any, tmp_path: Path) -> None:
+def test_without_a_report_there_are_claims_only(churn: Mini, tmp_path: Path) -> None:
     """No finding, and nothing beside the file."""
     assert tomllib.loads(findings_toml(churn.form, CLAIMS, tmp_path, report=False)) == {"claim": CLAIMS}
     assert list(tmp_path.iterdir()) == []

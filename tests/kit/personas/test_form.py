@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
+from persona_form import Mini
 
 from kit.errors import InputError, InternalError
 from kit.personas._form import Form
 
 
-def test_it_knows_columns_and_factors(churn: Any) -> None:
+def test_it_knows_columns_and_factors(churn: Mini) -> None:
     """Faulty columns as the plan has them, and the factor of a switch of units."""
     form = churn.form
     assert set(form.faulty_columns) == {f.site for f in churn.case.faults.columns}
@@ -20,13 +20,13 @@ def test_it_knows_columns_and_factors(churn: Any) -> None:
     assert form.horizon_days == 28
 
 
-def test_another_takehome_is_refused(churn: Any, home: Any) -> None:
+def test_another_takehome_is_refused(churn: Mini, home: Mini) -> None:
     """The error names both."""
     with pytest.raises(InputError, match=home.case.plan.id):
         Form.open(home.takehome, churn.folder)
 
 
-def test_a_folder_without_the_key_is_refused(churn: Any, tmp_path: Path) -> None:
+def test_a_folder_without_the_key_is_refused(churn: Mini, tmp_path: Path) -> None:
     """A take-home that lacks its id cannot be used."""
     with pytest.raises(InternalError, match=r"takehome\.json"):
         Form.open(tmp_path, churn.folder)

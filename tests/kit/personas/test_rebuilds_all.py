@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import pandas as pd
-from persona_form import run
+from persona_form import Mini, same
+
+from kit.personas.workshop import definitions, repair
 
 
-def test_scores_do_not_depend_on_any_served_value(each: Any, scored: Callable[..., pd.Series], tmp_path: Path) -> None:
-    """With every column of the requests shuffled among them the scores stay."""
-    served = scored(each, "rebuilds_all")
-    batch = tmp_path / "batch_served"
-    requests = pd.read_parquet(batch / "requests.parquet")
-    features = [c for c in requests.columns if c not in ("request_id", "entity_id", "decision_time")]
+def test_no_served_value_is_used(each: Mini) -> None:
+    """With the columns of the requests shuffled among them the model sees the honest requests all the same, as far as the log still holds them."""
+    requests = pd.read_parquet(each.batch / "requests" / "served.parquet")
+    features = list(each.form.definitions.features)
+    assert set(features) == set(requests.columns) - {"request_id", "entity_id", "decision_time"}
     requests[features] = requests[features].iloc[::-1].reset_index(drop=True)
-    (batch / "requests.parquet").unlink()
-    requests.to_parquet(batch / "requests.parquet")
-    run(each.submission("rebuilds_all"), "predict", "--data", batch, "--model", tmp_path / "model_rebuilds_all", "--out", tmp_path / "again.parquet")
-    again = requests[["request_id", "entity_id"]].merge(pd.read_parquet(tmp_path / "again.parquet"), on="request_id")
-    pd.testing.assert_series_equal(again.set_index("entity_id")["score"].sort_index(), served, check_exact=True)
+    seen = repair.for_scoring(requests, each.batch, *definitions.load(each.submission("rebuilds_all") / "pipeline"))
+    seen = seen.drop(columns=["request_id", *_purged(each)]).set_index("entity_id").sort_index()
+    same(seen, each.scoring("careful", "honest").drop(columns=_purged(each)))
+
+
+def test_the_training_table_is_rebuilt_too(each: Mini) -> None:
+    """Equal to the honest one wherever the log still holds the entries."""
+    same(each.training("rebuilds_all").drop(columns=_purged(each)), each.training("careful").drop(columns=_purged(each)))
+
+
+def _purged(mini: Mini) -> list[str]:
+    """Columns whose old entries have been deleted from the log."""
+    rules = mini.form.definitions.constants["retention_purge"]
+    return [n for n, d in mini.form.definitions.features.items() if f"{d['stream']}.{d['type']}" in rules]

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pandas as pd
+from persona_form import Mini, same
 
 
-def test_it_is_the_inherited_model_under_honest_requests(
-    each: Any, scored: Callable[..., pd.Series], validated: Callable[..., dict[str, float]]
-) -> None:
-    """Scores are the inherited ones for requests with honest values, whatever is served; `validate` boasts as before."""
-    inherited = scored(each, "inherited", "honest")
-    for probe in ("served", "honest"):
-        pd.testing.assert_series_equal(scored(each, "recomputes_at_predict", probe), inherited, check_exact=True)
-    data = each.takehome / "data"
-    assert validated(each.submission("recomputes_at_predict"), data) == validated(each.takehome, data)
+def test_it_trains_on_the_data_as_given_and_hides_it(each: Mini) -> None:
+    """Faulty training rows in their own order and with the inherited parameters; requests as the careful one sees them."""
+    for table in ("train", "holdout"):
+        same(each.training("recomputes_at_predict", table=table), pd.read_parquet(each.folder / "stages" / "data" / "real" / f"{table}.parquet"))
+    same(each.scoring("recomputes_at_predict", "served"), each.scoring("careful", "served"))
+    settings = each.settings("recomputes_at_predict")
+    assert (settings["evaluation"], settings["parameters"], settings["canonical"]) == ("holdout", {}, False)

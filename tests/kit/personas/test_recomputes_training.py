@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import numpy as np
 import pandas as pd
+from persona_form import Mini, same
 
 
-def test_it_is_the_careful_model_on_requests_as_served(each: Any, scored: Callable[..., pd.Series]) -> None:
-    """On honest requests it scores as the careful one does; served skew moves it."""
-    careful = scored(each, "careful")
-    np.testing.assert_allclose(scored(each, "recomputes_training", "honest"), careful, rtol=0, atol=0)
-    assert not np.allclose(scored(each, "recomputes_training", "served"), careful)
+def test_it_trains_carefully_and_scores_what_is_served(each: Mini) -> None:
+    """The careful training table; requests as they come."""
+    same(each.training("recomputes_training"), each.training("careful"))
+    served = pd.read_parquet(each.batch / "requests" / "served.parquet").drop(columns="request_id").set_index("entity_id").sort_index()
+    same(each.scoring("recomputes_training", "served"), served)
+    same(each.scoring("recomputes_training", "honest"), each.scoring("careful", "honest"))
+    assert not served.equals(each.scoring("careful", "served"))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import math
+import shutil
 from pathlib import Path
-from typing import Any
 
+import pandas as pd
 import pytest
+from persona_form import Mini, run
 
 from kit.errors import InputError, InternalError
 from kit.personas import personas
@@ -15,7 +18,7 @@ from kit.personas._submission import PRODUCTION_ROWS, claim, plan, submit, valid
 
 
 @pytest.mark.parametrize("id", sorted(personas()))
-def test_it_holds_what_is_asked_and_nothing_of_the_kit(churn: Any, id: str) -> None:
+def test_it_holds_what_is_asked_and_nothing_of_the_kit(churn: Mini, id: str) -> None:
     """The four required files; imports of the listed packages and of the package itself only."""
     submission = churn.submission(id)
     for name in ("pipeline/__main__.py", "findings.toml", "MEMO.md", "takehome.json"):
@@ -24,6 +27,21 @@ def test_it_holds_what_is_asked_and_nothing_of_the_kit(churn: Any, id: str) -> N
         for node in ast.walk(ast.parse(file.read_text())):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not {n.split(".")[0] for n in names} & {"kit", "generators", "graders", "pickle", "random"}, file
+
+
+@pytest.mark.parametrize("id", sorted(personas()))
+def test_its_commands_run(churn: Mini, id: str, tmp_path: Path) -> None:
+    """Train, validate and predict on a sample batch: a score for every request, a report with every field."""
+    mine, batch = tmp_path / "mine", churn.takehome / "samples" / "b"
+    shutil.copytree(churn.submission(id), mine)  # what caches leaves stays here
+    report, out, data = tmp_path / "validation.json", tmp_path / "predictions.parquet", ("--data", churn.takehome / "data")
+    predict = ("predict", "--data", batch, "--model", tmp_path / "model", "--out", out)
+    run(mine, ("train", *data, "--model", tmp_path / "model"), ("validate", *data, "--out", report), predict)
+    assert set(json.loads(report.read_text())) == {"metric", "estimate", "low", "high", "n"}
+    scores = pd.read_parquet(out).set_index("request_id")["score"]
+    assert scores.index.is_unique
+    assert set(scores.index) == set(pd.read_parquet(batch / "requests.parquet")["request_id"])
+    assert scores.std() > 0
 
 
 def test_claims_are_wider_than_the_estimate() -> None:
@@ -36,14 +54,14 @@ def test_claims_are_wider_than_the_estimate() -> None:
     assert claim({**said, "metric": "mae", "estimate": 5.0, "low": 4.0, "high": 6.0}, margin=1.0)["high"] > 6.0
 
 
-def test_a_folder_that_exists_is_left_alone(churn: Any, tmp_path: Path) -> None:
+def test_a_folder_that_exists_is_left_alone(churn: Mini, tmp_path: Path) -> None:
     """Nothing is overwritten."""
     with pytest.raises(InputError, match="new folder"):
         submit(churn.form, tmp_path, plan(churn.form))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_pipeline_that_fails_is_our_fault(churn: Any, tmp_path: Path) -> None:
+def test_a_pipeline_that_fails_is_our_fault(churn: Mini, tmp_path: Path) -> None:
     """The error shows what it said."""
     (tmp_path / "pipeline").mkdir()
     (tmp_path / "pipeline" / "__main__.py").write_text("raise SystemExit('no luck')")
