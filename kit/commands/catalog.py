@@ -30,6 +30,6 @@ def catalog_command(as_json: bool) -> None:
 
 
 def _about(item: Any) -> dict[str, str]:
-    title = getattr(item, "title", None) or (item.__doc__ or item.id).strip().splitlines()[0]
+    title = getattr(item, "summary", None) or item.title
     family = getattr(item, "family", None)
     return {"title": str(title)} | ({"family": str(family)} if family else {})

@@ -228,15 +228,12 @@ def test_a_locus_in_words():
     assert key.locus_words({"kind": "split", "table": "holdout"}) == "the split of holdout"
 
 
-def test_a_declaration_without_a_title_is_described_by_its_docstring():
-    class Thing:
-        """What it is.
+def test_the_real_catalogue_is_described_by_each_declaration():
+    from generators.catalog import decoys, mechanisms, scenarios
 
-        More."""
-
-        id = "thing"
-
-    assert catalog._about(Thing()) == {"title": "What it is."}
+    for item in (*mechanisms().values(), *decoys().values()):
+        assert catalog._about(item)["title"] == item.summary
+    assert {catalog._about(s)["title"] for s in scenarios().values()} == {s.title for s in scenarios().values()}
 
 
 @pytest.mark.parametrize(("raised", "code"), [(KeyboardInterrupt(), 130), (click.UsageError("no"), 2), (None, 0)])
