@@ -75,7 +75,7 @@ def _stream(
             events = visible(world.events(channel, block), channel, world.blueprint.calendar, cut, until=until)
             events = events.select(shown[events.entity + offset])
             # a number of its own for each event of the stream, the same in every export of this world
-            numbers = (events.id * 64 + block) * 16 + position
+            numbers = (events.id * 1024 + block) * 16 + position
             latest = events.value.copy()
             settled = events.amended_at <= cut
             latest[events.amended[settled]] = events.amended_to[settled]
