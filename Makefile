@@ -13,7 +13,7 @@ export OPENBLAS_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sandbox demo test test-slow bench forms lint format types issue grade doctor clean
+.PHONY: help setup sandbox demo test test-slow imitations bench forms lint format types issue grade doctor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ test-slow: setup ## the slow statistical and end-to-end studies
 
 forms: $(READY) ## twenty forms a scenario with fresh secrets: acceptance rate, seconds, reasons of refusal (slow)
 	@$(PY) benchmarks/forms.py $(ARGS)
+
+imitations: setup ## nine imitation submissions through the real grader, on both scenarios; writes benchmarks/imitations.json (slow)
+	@$(PY) benchmarks/imitations.py $(ARGS)
 
 bench: setup ## speed and memory as ratios measured in one run; writes benchmarks/results.json
 	@$(PY) benchmarks/bench.py $(ARGS)
