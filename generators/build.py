@@ -28,7 +28,7 @@ from generators.stages import calls, write_batch, write_given, write_honest, wri
 from generators.tables import save
 from generators.world import Setting
 
-ATTEMPTS = 12
+ATTEMPTS = 30
 """Draws after which no form is made."""
 Progress = Callable[[str, float], None]
 
