@@ -27,20 +27,27 @@ def run(name: str) -> dict[str, float]:
     return found
 
 
+def keep(found: dict[str, dict[str, float]], ratios: dict[str, float]) -> list[dict[str, object]]:
+    """Write results.json with a row for each ratio; returns the rows."""
+    rows: list[dict[str, object]] = [
+        {"name": name, "ratio": round(ratio, 3), "bar": BARS[name], "holds": ratio <= BARS[name]} for name, ratio in ratios.items()
+    ]
+    (HERE / "results.json").write_text(json.dumps({"rows": rows, **found}, indent=2) + "\n", encoding="utf-8")
+    return rows
+
+
 def main() -> int:
-    scale, overhead = run("scale"), run("overhead")
-    ratios = dict(
-        zip(
-            BARS,
-            (scale["ratio"], scale["peak_mib"] / 1024, overhead["ratio"], overhead["grade_seconds_two_cores"] / 240),
-            strict=True,
-        )
-    )
-    rows = [{"name": name, "ratio": round(ratio, 3), "bar": BARS[name], "holds": ratio <= BARS[name]} for name, ratio in ratios.items()]
-    (HERE / "results.json").write_text(json.dumps({"rows": rows, "scale": scale, "overhead": overhead}, indent=2) + "\n", encoding="utf-8")
+    scale = run("scale")
+    found = {"scale": scale}
+    ratios = {"scale: time against filling and writing random columns": scale["ratio"], "scale: peak memory against 1 GiB": scale["peak_mib"] / 1024}
+    rows = keep(found, ratios)  # what is measured is kept, whatever comes after
+    found["overhead"] = overhead = run("overhead")
+    ratios["grade: time against the bare calls"] = overhead["ratio"]
+    ratios["grade: a standard form on two cores against 4 minutes"] = overhead["grade_seconds_two_cores"] / 240
+    rows = keep(found, ratios)
     for row in rows:
         print(f"{row['name']:60s} {row['ratio']:8.3f}  bar {row['bar']:6.2f}  {'holds' if row['holds'] else 'MISSED'}")
-    print(json.dumps({"scale": scale, "overhead": overhead}, indent=2))
+    print(json.dumps(found, indent=2))
     return 0 if all(row["holds"] for row in rows) else 1
 
 

@@ -65,7 +65,7 @@ def main() -> None:
         assess(vault, [submission], sandbox=choose(), runtime=runtime, jobs=2)
         two_cores = time.perf_counter() - begin
         (root / "bare").mkdir()
-        spent = bare(form.folder, submission, runtime.folder / "bin" / "python", root / "bare")
+        spent = bare(form.folder, submission, runtime.interpreter.outside, root / "bare")
     print(
         json.dumps(
             {
