@@ -14,7 +14,8 @@ from persona_form import Mini, run
 
 from kit.errors import InputError, InternalError
 from kit.personas import personas
-from kit.personas._submission import PRODUCTION_ROWS, claim, plan, submit, validate
+from kit.personas._submission import AGEING, AGEING_ERROR, PRODUCTION_ROWS, chance, claim, plan, submit, validate
+from kit.personas.workshop.estimate import Z80
 
 
 @pytest.mark.parametrize("id", sorted(personas()))
@@ -44,14 +45,23 @@ def test_its_commands_run(churn: Mini, id: str, tmp_path: Path) -> None:
     assert scores.std() > 0
 
 
-def test_claims_are_wider_than_the_estimate() -> None:
-    """The result is a sample, too: the interval holds both errors, and stays within what the metric can be."""
+def test_claims_hold_every_error() -> None:
+    """The result is a sample, too, and models age: the interval is wider than that of the estimate, and the point a little worse."""
     said = {"metric": "roc_auc", "estimate": 0.7, "low": 0.69, "high": 0.71, "n": PRODUCTION_ROWS}
-    found = claim(said, margin=1.0)
-    assert found["point"] == 0.7
-    assert math.isclose(found["high"] - found["low"], 0.02 * math.sqrt(2), abs_tol=2e-5)
-    assert claim({**said, "estimate": 0.999}, margin=1.0)["high"] == 1.0
-    assert claim({**said, "metric": "mae", "estimate": 5.0, "low": 4.0, "high": 6.0}, margin=1.0)["high"] > 6.0
+    found = claim(said, 0.5)
+    assert found["point"] == pytest.approx(0.7 - 0.2 * AGEING)
+    assert found["high"] - found["low"] == pytest.approx(2 * math.hypot(0.01 * math.sqrt(2), Z80 * 0.2 * AGEING_ERROR), abs=2e-5)
+    assert claim({**said, "estimate": 0.999, "low": 0.95, "high": 1.0}, 0.5)["high"] == 1.0
+    error = claim({**said, "metric": "mae", "estimate": 5.0, "low": 4.5, "high": 5.5}, 8.0)
+    assert 5.0 < error["point"] < error["high"]
+    assert error["high"] > 5.5
+
+
+def test_chance_is_what_a_constant_reaches(churn: Mini, home: Mini) -> None:
+    """For a number the error of the training median, somewhere near the labels' mean deviation."""
+    assert chance(churn.form) == 0.5
+    labels = home.form.key.given("holdout")["label"]
+    assert chance(home.form) == pytest.approx(float((labels - labels.median()).abs().mean()), rel=0.1)
 
 
 def test_a_folder_that_exists_is_left_alone(churn: Mini, tmp_path: Path) -> None:
