@@ -38,15 +38,23 @@ STRENGTH = {
     "regression": {1: 0.23, 2: 0.205, 3: 0.18, 4: 0.155},
 }
 """Univariate strength of a faulty column, by level: AUC, or |r|."""
-SLOTS = {"binary": 9300, "regression": 6350}
+SLOTS = {"binary": 8800, "regression": 6350}
 SPREAD = {"binary": 1.65, "regression": 1.25}
 """Spread of the score over entities, against a weekly hazard (binary) or a news term of one.
 
 More would drain a churn business of its risky entities at once."""
 CORE = 0.6
 """Correlation of the states behind pairs with the core state: it lets one column be strong without making all of them together decisive."""
-OWN_DOSE = 0.05
-"""Rate of the oddity that a fault's own definition deals with: there, in both phases, and small."""
+SKEW_CORE = 0.4
+"""The same for columns served askew: they are honest offline, and would show the core as well as all twins together."""
+OTHER_CORE = 0.35
+"""The same for some strong columns outside the pairs, so that strength alone does not say which columns are in one: fewer where more
+columns are served askew, or the twins would not be missed."""
+OWN_DOSE = (0.1, 0.35)
+"""Rate of the oddity that a fault's own definition deals with, in the phase in which its twin's shows: a fault that a later end of the
+window fits exactly would betray itself."""
+OWN_PURGE = (0.3, 0.8)
+"""The same where the log behind a fault is deleted under a retention rule; a small one would tell it from its twin's."""
 
 
 def check(scenario: str, form: str, level: str) -> Scenario:
@@ -121,8 +129,8 @@ def _sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism]
             site, twin_site = free[role].pop(), free[role].pop()
             decoy = _cause(rng, role, mechanism, causes[mechanism.id])
             own = _cause(rng, role, mechanism, None, own=True)
-            features[site] = replace(features[site], rules=(own,))
-            features[twin_site] = decoys()[decoy].define(replace(features[twin_site], rules=(decoy,)))
+            for name, rule in ((site, own), (twin_site, decoy)):
+                features[name] = decoys()[rule].define(replace(features[name], rules=(rule,)))
         faults.append(
             PlannedFault(
                 id=f"f{number}", mechanism=mechanism.id, level=level, site=site, twin=f"d{number}", decoy=decoy, twin_site=twin_site, own_quirk=own
@@ -160,10 +168,10 @@ def _causes(rng: np.random.Generator, chosen: list[Mechanism]) -> dict[str, bool
 
 
 def _cause(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: bool | None, *, own: bool = False) -> str:
-    """A decoy that fits the role and the side of the mismatch; for a fault's own definition one that keeps its trail intact."""
-    fits = [d for d in decoys().values() if d.locus == "column" and role in d.roles and (own or mechanism.side in d.phases)]
+    """A decoy that fits the role and the side of the mismatch; for a fault's own definition one that leaves its edit and its trail intact."""
+    fits = [d for d in decoys().values() if d.locus == "column" and role in d.roles and mechanism.side in d.phases]
     if own:
-        fits = [d for d in fits if d.id not in ("retention_purge", "booked_ahead")]
+        fits = [d for d in fits if d.id not in ("retention_purge", "booked_ahead") or d.id in mechanism.carries]
     elif any(d.cleared_by_clock == cleared for d in fits):
         fits = [d for d in fits if d.cleared_by_clock == cleared]
     return fits[int(rng.integers(len(fits)))].id
@@ -186,25 +194,33 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
             weight = strong * (0.12 if guilty and mechanism.leak else 0.4 if guilty else 1.0)
             if not guilty and channel.value in ("level", "reading"):
                 weight *= 1.5  # coarse or sparse values show less of their state
-            shaped = replace(channel, rate=rate, shared=CORE, weight=round(weight, 4), loading=0.08 if guilty and mechanism.leak else 1.0)
+            shaped = replace(
+                channel,
+                rate=rate,
+                shared=CORE if mechanism.leak or not guilty else SKEW_CORE,
+                weight=round(weight, 4),
+                loading=0.08 if guilty and mechanism.leak else 1.0,
+            )
             if mechanism.prepare is not None:
                 shaped = mechanism.prepare(shaped, fault.level)
             side = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
-            quirk = Quirk(kind=fault.own_quirk, dose=OWN_DOSE) if guilty else Quirk(kind=fault.decoy, dose=0.3, phase=side)
+            own = round(float(rng.uniform(*(OWN_PURGE if fault.own_quirk == "retention_purge" else OWN_DOSE))), 3)
+            quirk = Quirk(kind=fault.own_quirk, dose=own, phase=side) if guilty else Quirk(kind=fault.decoy, dose=0.3, phase=side)
             by_id[channel.id] = replace(shaped, quirks=(quirk,))
             taken[channel.id] += 1
     rest = [c for c in plan.channels if not taken[c.id]]
     order = [rest[int(i)] for i in rng.permutation(len(rest))]
+    like_pairs = 4 - sum(mechanisms()[f.mechanism].side == "serving" for f in plan.faults)
     for position, channel in enumerate(order):
         strong = position < 7
-        weight = rng.uniform(0.3, 0.6) if strong else rng.uniform(0.02, 0.1)
+        weight = rng.uniform(0.2, 0.45) if strong else rng.uniform(0.02, 0.1)
         feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
         quirks = tuple(
             Quirk(kind=kind, dose=round(float(rng.uniform(0.1, 0.6)), 3), phase=_phase(rng, decoys()[kind].phases)) for kind in feature.rules
         )
         by_id[channel.id] = replace(
-            channel, weight=round(float(weight), 4), quirks=quirks,
-            loading=round(float(rng.uniform(0.6, 0.9) if strong else rng.uniform(0.3, 0.7)), 3),
+            channel, weight=round(float(weight), 4), quirks=quirks, shared=OTHER_CORE if position < like_pairs else 0.0,
+            loading=round(float(rng.uniform(0.8, 1.1) if strong else rng.uniform(0.3, 0.7)), 3),
             rate=round(channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if pairs < 5 else 1.0) if strong else rng.uniform(0.7, 1.1)), 4),
             volume=round(float(rng.uniform(0.85, 1.25)), 3),
         )  # fmt: skip

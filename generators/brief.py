@@ -63,7 +63,8 @@ def column(feature: Feature, blueprint: Blueprint, scenario: Scenario, rng: np.r
     if feature.stream != "entities":
         channel = blueprint.channel(f"{feature.stream}.{feature.type}")
         for rule in feature.rules:
-            sentence = decoys()[rule].rule.format(
+            phrasings = decoys()[rule].sentences
+            sentence = phrasings[int(rng.integers(len(phrasings)))].format(
                 excluded=EXCLUDED_WORD, client=CLIENT_WORD, minimum=minimum(channel), entity=scenario.entity, type=feature.type,
                 days=kept_days(channel, blueprint.calendar),
             )  # fmt: skip

@@ -21,7 +21,7 @@ from generators.key import key, spec
 from generators.ledger import as_table, ledger
 from generators.model import GenerationError
 from generators.pairs import tune_all
-from generators.reference import Reference, all_probes, measure
+from generators.reference import Reference, all_probes, measure, with_worlds
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
 from generators.stages import calls, write_batch, write_given, write_honest, write_probe, write_samples, write_training
@@ -88,14 +88,15 @@ def make_form(
         progress("rendering tables", 0.4)
         world = World(plan, scenarios()[scenario], Setting(stream=of_draw.child("world")))
         case = assemble(plan, of_draw, world, offline_rows(world, of_draw), serving_rows(world, of_draw), looks)
-        progress("simulating probe worlds", 0.5)
-        probes = all_probes(case)
-        progress("certifying", 0.6)
-        reference = measure(case, probes)
+        progress("certifying", 0.5)
+        reference = measure(case, jobs=jobs)
         certificate = certify(case, reference)
         if certificate.refused:
             refused.append("; ".join(certificate.refused))
             continue
+        progress("simulating probe worlds", 0.6)
+        probes = all_probes(case, jobs=jobs)
+        reference = with_worlds(reference, case.scenario.task, probes, jobs=jobs)
         return Certified(case=case, reference=reference, certificate=certificate, probes=probes, attempts=tuple(refused))
     raise GenerationError(
         f"no form for {business.title!r} kept every promise in {attempts} draws; the last was refused for: {refused[-1]}. "

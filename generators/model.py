@@ -77,6 +77,8 @@ class Channel:
     """Share of the events of the four weeks before a unit of outcome that are reversed after it."""
     volume: float = 1.0
     """Change of volume (levels, readings: of value) in the weeks around the serving log."""
+    sampling: float = 1.0
+    """Change of how often a reading is taken in those weeks."""
     quirks: tuple[Quirk, ...] = ()
 
     @property
@@ -210,17 +212,18 @@ class Calendar:
 
     start: int
     """Microseconds; the log begins here."""
-    offline: tuple[int, ...] = (6, 8, 10, 12, 14, 18, 20, 22)
-    """Weeks of the offline decisions; the first five are for training."""
+    offline: tuple[int, ...] = (6, 8, 10, 12, 14, 18, 22, 26)
+    """Weeks of the offline decisions; the first five are for training. Those for evaluation lie a horizon apart, so that no outcome
+    counts twice and the error of an honest estimate is what its formula says."""
     train: int = 5
-    serving: tuple[int, ...] = (27, 28, 29, 30)
-    """The last label window closes at week 26; outcomes of these requests are confirmed only after the export."""
-    production: tuple[int, ...] = (37, 39, 41, 43)
-    weeks: int = 49
+    serving: tuple[int, ...] = (31, 32, 33, 34)
+    """The last label window closes at week 30; outcomes of these requests are confirmed only after the export."""
+    production: tuple[int, ...] = (41, 45, 49, 53)
+    weeks: int = 58
     horizon: int = 4
-    turn: float = 23.0
+    turn: float = 27.0
     """Oddities of the raw log change phase here: after the last offline decision, four weeks before the serving log."""
-    shift: tuple[float, float] = (22.6, 30.6)
+    shift: tuple[float, float] = (26.6, 34.6)
     """Weeks between which volumes of the serving period differ."""
 
     def at(self, week: float) -> int:
@@ -325,6 +328,8 @@ class Mechanism:
     decisive: tuple[str, ...] = ()
     siblings: tuple[Family, ...] = ()
     enemies: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
+    """Decoys whose rule the faulty column's own definition may hold besides those that fit any column."""
     availability_only: bool = False
     """The faulty value matches its written definition; only its availability is violated."""
     words: Callable[..., Words] = field(default=lambda **_: Words(title="", explanation=""))
@@ -342,8 +347,8 @@ class Decoy:
     """Where its traces can show: offline, serving."""
     cleared_by_clock: bool = False
     """Does a recount on the record clock, with amendments undone, clear it?"""
-    rule: str = ""
-    """What the data dictionary says of it; `{source}`, `{days}` and the like are filled in."""
+    sentences: tuple[str, ...] = ()
+    """What the data dictionary says of it, in phrasings that mean the same; one is drawn. `{excluded}`, `{days}` and the like are filled in."""
     honours: Callable[..., Any] = field(default=lambda events, **_: events)
     """(events of a channel, channel) -> the events as the definition counts them."""
     define: Callable[[Feature], Feature] = field(default=lambda feature: feature)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from generators.baseline import Model, fit, metric, paired_error, rank_shift, signed
-from generators.case import Case, Probe, Production, mechanism, probe
+from generators.case import PROBES, Case, Probe, Production, mechanism, probe
 from generators.model import Floats
 from generators.rows import EVALUATION
 from generators.tables import Table
@@ -50,18 +51,23 @@ class Reference:
         return asdict(self)
 
 
-def measure(case: Case, probes: dict[str, Probe]) -> Reference:
-    """Fit the models and take every number."""
+def measure(case: Case, *, jobs: int = 1) -> Reference:
+    """Fit the models and take every number but those of the probe worlds (see `with_worlds`). `jobs` threads; the numbers do not depend on it."""
     task = case.scenario.task
     train, repaired = case.given["train"], case.repaired["train"]
     assert train.label is not None and repaired.label is not None
-    inherited = fit("inherited", task, train.columns, train.label)
-    mended = fit("inherited", task, repaired.columns, repaired.label)
-    honest = fit("reference", task, repaired.columns, repaired.label)
     twins = tuple(f.twin_site for f in case.faults.columns)
-    thinned = fit("reference", task, repaired.columns, repaired.label, without=twins)
     order = case.stream.child("repeat").rng().permutation(len(repaired.label))
-    again = fit("reference", task, {k: v[order] for k, v in repaired.columns.items()}, repaired.label[order])
+    inherited, mended, honest, thinned, again = Parallel(n_jobs=jobs, prefer="threads")(
+        delayed(fit)(kind, task, columns, label, without=without)
+        for kind, columns, label, without in (
+            ("inherited", train.columns, train.label, ()),
+            ("inherited", repaired.columns, repaired.label, ()),
+            ("reference", repaired.columns, repaired.label, ()),
+            ("reference", repaired.columns, repaired.label, twins),
+            ("reference", {k: v[order] for k, v in repaired.columns.items()}, repaired.label[order], ()),
+        )
+    )
 
     runs = case.production
     middle = float(np.median(train.label))
@@ -91,12 +97,18 @@ def measure(case: Case, probes: dict[str, Probe]) -> Reference:
     return Reference(
         m_base=base, m_ref=m_ref, m_inherited=m_inherited, tau=tau, gain=gains,
         training_shift={"inherited": shift, "noise": noise, "se": shift_se},
-        null=illusion(task, probes["null"]), duplicates=illusion(task, probes["duplicates"]),
-        control={"a": _control(task, probes["control_a"]), "b": _control(task, probes["control_b"])},
+        null={}, duplicates={}, control={},
         skew={"inherited": loss, "se": loss_se}, metric_se=m_se, holdout_inherited=metric(task, holdout.label, inherited.predict(holdout.columns)),
         n_positive=int((evaluation.label > 0).sum()) if task == "binary" else len(evaluation.label), validation=own, validation_se=own_se,
         without_decoys=over(runs, lambda r: metric(task, r.label, thinned.predict(r.honest))),
     )  # fmt: skip
+
+
+def with_worlds(reference: Reference, task: str, probes: dict[str, Probe], *, jobs: int = 1) -> Reference:
+    """The same with what both pipelines reach in the probe worlds."""
+    calls = ((illusion, "null"), (illusion, "duplicates"), (_control, "control_a"), (_control, "control_b"))
+    null, duplicates, a, b = Parallel(n_jobs=jobs, prefer="threads")(delayed(take)(task, probes[name]) for take, name in calls)
+    return replace(reference, null=null, duplicates=duplicates, control={"a": a, "b": b})
 
 
 def over(runs: tuple[Production, ...], value: Callable[[Production], float]) -> float:
@@ -178,6 +190,7 @@ def _control(task: str, world: Probe) -> float:
     return chance(task, metric(task, evaluation.label, model.predict(evaluation.columns)), _base(world))
 
 
-def all_probes(case: Case) -> dict[str, Probe]:
+def all_probes(case: Case, *, jobs: int = 1) -> dict[str, Probe]:
     """Every world that `validate` is run in."""
-    return {name: probe(case, name) for name in ("null", "duplicates", "control_a", "control_b")}
+    worlds = Parallel(n_jobs=jobs, prefer="threads")(delayed(probe)(case, name) for name in PROBES)
+    return dict(zip(PROBES, worlds, strict=True))

@@ -13,7 +13,9 @@ from generators.seeding import Stream
 
 EVALUATION = ("holdout", "acceptance")
 SHARE = 0.72
-"""Share of the eligible that an offline table samples at each decision."""
+"""Share of the eligible that the training table samples at each decision; the others are the reserve that a fault may draw on."""
+EVALUATED = 0.95
+"""The same for the evaluation sets: the more rows, the less an honest estimate is a lottery."""
 SERVED = 1500
 """Requests of one run in the serving log."""
 
@@ -79,7 +81,7 @@ def offline_rows(world: World, stream: Stream) -> Split:
     for position, week in enumerate(calendar.offline):
         time = calendar.at(week)
         entity = world.eligible(time)
-        drawn = stream.child("sample", week).rng().random(len(entity)) < SHARE
+        drawn = stream.child("sample", week).rng().random(len(entity)) < (SHARE if position < calendar.train else EVALUATED)
         chosen, rest = entity[drawn], entity[~drawn]
         if position < calendar.train:
             train.append((chosen, np.full(len(chosen), time)))

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from generators.blueprint import STRENGTH, channel_of
 from generators.catalog import mechanisms
 from generators.features import World
@@ -22,6 +24,8 @@ from generators.screens import Mismatch, recount
 ROUNDS = 4
 """Rounds over all knobs of a twin; it stops as soon as nothing tells the pair apart."""
 _LEAK_TOP = {"binary": {"response": 4.0, "precursor": 5.0, "reversal": 1.0}, "regression": {"response": 2.0, "precursor": 2.0, "reversal": 1.0}}
+_READING_TOP = 0.5
+"""The same for readings where the target is a number: more would leave no gap to fill."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,7 @@ class Look:
 
     strength: float
     missing: float
+    missing_served: float
     psi: float
     offline: Mismatch
     serving: Mismatch
@@ -64,7 +69,8 @@ class Bench:
         plain = replace(feature, online=())
         return Look(
             strength=strength(given, self.label, self.world.scenario.task),
-            missing=float((given != given).mean()),
+            missing=_nulls(given),
+            missing_served=_nulls(served),
             psi=psi(given, served),
             offline=recount(self.world, plain, given, self.train.entity, self.train.time),
             serving=recount(self.world, plain, served, self.serving.entity, self.serving.time),
@@ -78,6 +84,8 @@ def unlike(fault: Look, twin: Look, mechanism: Mechanism) -> list[str]:
         found.append(f"strength {fault.strength:.3f} / {twin.strength:.3f}")
     if abs(fault.missing - twin.missing) > 0.02:
         found.append(f"missing {fault.missing:.3f} / {twin.missing:.3f}")
+    if abs(fault.missing_served - twin.missing_served) > 0.03:
+        found.append(f"missing when served {fault.missing_served:.3f} / {twin.missing_served:.3f}")
     if abs(fault.psi - twin.psi) > max(0.02, 0.15 * max(fault.psi, twin.psi)) and min(fault.psi, twin.psi) < 1:
         found.append(f"psi {fault.psi:.3f} / {twin.psi:.3f}")
     if abs(fault.accused(mechanism) - twin.accused(mechanism)) > 0.10:
@@ -90,7 +98,8 @@ def look_at_fault(bench: Bench, clean: Feature, faulty: Feature) -> Look:
     given, served = bench.given(faulty), bench.served(faulty)
     return Look(
         strength=strength(given, bench.label, bench.world.scenario.task),
-        missing=float((given != given).mean()),
+        missing=_nulls(given),
+        missing_served=_nulls(served),
         psi=psi(given, served),
         offline=recount(bench.world, clean, given, bench.train.entity, bench.train.time),
         serving=recount(bench.world, clean, served, bench.serving.entity, bench.serving.time),
@@ -117,6 +126,7 @@ def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
         if knobs.mechanism.leaks_by != "precursor":  # what comes before an outcome and is on record in time would be honest signal of the twin
             told = getattr(channel_of(bench.world.blueprint, fault.site), knobs.mechanism.leaks_by)
             bench.world.revise(replace(channel_of(bench.world.blueprint, fault.twin_site), **{knobs.mechanism.leaks_by: told}))
+        knobs.gaps()
         reach = knobs.attempt(
             fault.twin_site, lambda c: replace(c, loading=1.3 if c.value in ("none", "amount") else 2.0), lambda: bench.strength(knobs.twin)
         )
@@ -157,8 +167,18 @@ class Knobs:
     def strengthen(self, target: float) -> None:
         """Let the leak tell as much as makes the faulty column alone this strong."""
         field = self.mechanism.leaks_by
-        top = _LEAK_TOP[self.bench.world.scenario.task][field]
+        task = self.bench.world.scenario.task
+        top = _READING_TOP if task == "regression" and self.clean.role == "reading" else _LEAK_TOP[task][field]
         self.settle(self.fault.site, field, lambda: self.bench.strength(self.faulty), target, 0.0, top)
+
+    def gaps(self) -> None:
+        """Let the twin be missing as often as the fault, offline and served."""
+        bench, twin, site = self.bench, self.twin, self.fault.twin_site
+        if twin.role != "reading":
+            return
+        offline, served = _nulls(bench.given(self.faulty)), _nulls(bench.served(self.faulty))
+        self.settle(site, "rate", lambda: -_nulls(bench.given(twin)), -offline, 0.1, 4.0)
+        self.settle(site, "sampling", lambda: -_nulls(bench.served(twin)), -served, 0.05, 3.0)
 
     def dose(self, value: float) -> Callable[[Channel], Channel]:
         """Set the rate of a channel's oddity."""
@@ -175,12 +195,11 @@ class Knobs:
         """Rounds over the twin's knobs until nothing tells the pair apart."""
         bench, site, twin = self.bench, self.fault.twin_site, self.twin
         seen = look_at_fault(bench, self.clean, self.faulty)
-        top = 1.0 if _bounded(self.fault.decoy) else 2.5
+        top = 1.0 if _bounded(self.fault.decoy) else 4.0
         out = bench.look(twin)
         for round_ in range(number):
             self.settle(site, "loading", lambda: bench.strength(twin), seen.strength, 0.0, 2.2)  # noqa: B023
-            if twin.role in ("status", "reading") and seen.missing > 0:
-                self.settle(site, "rate", lambda: -_missing(bench, twin), -seen.missing, 0.2, 4.0)
+            self.gaps()
             _drift(bench, twin, site, seen.psi, upward=self.mechanism.side == "serving")
             goal = seen.accused(self.mechanism)
             if round_ == 0 and self.attempt(site, self.dose(top), self.mismatch) < goal - 0.08:
@@ -190,7 +209,7 @@ class Knobs:
             out = bench.look(twin)
             if not unlike(seen, out, self.mechanism):
                 break
-            if self.mechanism.leak and out.strength < seen.strength - 0.02:
+            if self.mechanism.leak and round_ < number - 1 and out.strength < seen.strength - 0.02:
                 self.strengthen(out.strength)
                 seen = look_at_fault(bench, self.clean, self.faulty)
         return seen, out
@@ -207,9 +226,9 @@ def _bounded(decoy: str) -> bool:
     return decoy in ("booked_ahead", "client_conversion", "corrected_values", "retention_purge")
 
 
-def _missing(bench: Bench, feature: Feature) -> float:
-    given = bench.given(feature)
-    return float((given != given).mean())
+def _nulls(column: Floats) -> float:
+    """Share of a column's cells that are null."""
+    return float(np.isnan(column).mean())
 
 
 def _drift(bench: Bench, twin: Feature, site: str, goal: float, *, upward: bool) -> None:

@@ -23,6 +23,9 @@ BLOCK = 2048
 GENERATIONS = 12
 NOTICE = 28 * DAY
 """An entity stays on the books this long after its outcome; the ledger that records the outcome closes then."""
+BEFORE = 40
+"""Weeks of leaving and joining before the log begins: without them who is at risk would thin out while the form is watched, and an
+honest validation would promise more than production holds."""
 CYCLE = 80.0
 """Weeks after which a latent state comes round again."""
 _SECOND = 1_000_000
@@ -133,13 +136,14 @@ def populate(blueprint: Blueprint, scenario: Scenario, setting: Setting, block: 
         attributes[attribute.name], effect = attribute_values(setting, block, attribute, slots)
         fixed += factor * attribute.weight * effect
     rng = setting.stream.child("population", block).rng()
-    weeks = np.arange(calendar.weeks, dtype=np.float64)
+    before = BEFORE if scenario.task == "binary" else 0
+    weeks = np.arange(-before, calendar.weeks, dtype=np.float64)
     calendar_pull = season(blueprint, weeks)
     cosine, sine = turn(weeks)
     start = np.full(n, NEVER)
     end = np.full(n, NEVER)
     outcome = np.full(n, NEVER)
-    head = calendar.start - (rng.random(slots) * 500 * DAY).astype(np.int64)
+    head = calendar.start - before * WEEK - (rng.random(slots) * 500 * DAY).astype(np.int64)
     if scenario.task == "binary":
         uniform = rng.random((GENERATIONS, slots), dtype=np.float32)
         within = rng.random((GENERATIONS, slots))
@@ -154,12 +158,12 @@ def populate(blueprint: Blueprint, scenario: Scenario, setting: Setting, block: 
             at_risk = (calendar.start + weeks.astype(np.int64) * WEEK)[None, :] >= begin[:, None]
             survival = np.cumsum(np.where(at_risk, -np.log1p(np.exp(logit)), 0.0), axis=1)
             hit = survival < np.log(uniform[generation, alive].astype(np.float64))[:, None]
-            week = np.where(hit.any(axis=1), hit.argmax(axis=1), -1)
-            moment = calendar.start + week * WEEK + (within[generation, alive] * WEEK).astype(np.int64) + 1
+            left = hit.any(axis=1)
+            moment = calendar.start + weeks.astype(np.int64)[hit.argmax(axis=1)] * WEEK + (within[generation, alive] * WEEK).astype(np.int64) + 1
             start[rows] = begin
-            outcome[rows] = np.where(week >= 0, moment, NEVER)
-            end[rows] = np.where(week >= 0, moment + NOTICE, NEVER)
-            head[alive] = np.where(week >= 0, moment + NOTICE + gap[generation, alive], NEVER)
+            outcome[rows] = np.where(left, moment, NEVER)
+            end[rows] = np.where(left, moment + NOTICE, NEVER)
+            head[alive] = np.where(left, moment + NOTICE + gap[generation, alive], NEVER)
         noise = np.zeros((0, 0))
     else:
         life = ((90.0 + rng.exponential(260.0, (GENERATIONS, slots))) * DAY).astype(np.int64)
@@ -254,17 +258,18 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
         cosine, sine = turn(np.float64(middle))
         pull = loading * (first[on_books] * cosine + second[on_books] * sine) - loading**2 / 2
         pace = 1 + 0.15 * np.sin(2 * np.pi * (middle / 52.0 + 0.1 * (len(channel.type) % 10)))
-        if counted and calendar.shift[0] <= middle < calendar.shift[1]:
-            pace *= channel.volume
+        if calendar.shift[0] <= middle < calendar.shift[1]:
+            pace *= channel.volume if counted else channel.sampling if channel.value == "reading" else 1.0
         width = (closes - opens)[on_books]
         n = rng.poisson(channel.rate * pace * np.exp(np.minimum(pull, 3.0)) * width / (28 * DAY))
         who = np.repeat(np.arange(len(on_books)), n)
         parts.append((on_books[who], opens[on_books[who]] + (rng.random(len(who)) * width[who]).astype(np.int64)))
     entity = np.concatenate([e for e, _ in parts])
     time = np.concatenate([t for _, t in parts])
-    if channel.value == "level":  # every entity has a level from its first day on
-        entity = np.concatenate((entity, np.flatnonzero(stop > begin)))
-        time = np.concatenate((time, begin[stop > begin]))
+    if channel.value == "level":  # every entity has a level from its first day on, and is graded anew once the serving weeks are over
+        first_day, review = np.flatnonzero(stop > begin), _review(calendar, begin, stop, rng)
+        entity = np.concatenate((entity, first_day, review[0]))
+        time = np.concatenate((time, begin[first_day], review[1]))
     ordinary = len(entity)
     told = np.zeros(ordinary)
     held = np.zeros(ordinary)
@@ -320,6 +325,13 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
     # nothing is on record of somebody who is not yet on the books
     known_from = (population.start[events.entity] // _SECOND + 1) * _SECOND
     return sort(replace(events, recorded=np.maximum(events.recorded, known_from)))
+
+
+def _review(calendar: Calendar, begin: Ints, stop: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
+    """Entities and times of the review after the weeks of the serving log: without it their shifted levels would last into production."""
+    when = calendar.at(calendar.shift[1]) + (rng.random(len(begin)) * 4 * WEEK).astype(np.int64)
+    there = np.flatnonzero((begin < when) & (when < stop))
+    return there, when[there]
 
 
 def _edges(calendar: Calendar) -> list[float]:

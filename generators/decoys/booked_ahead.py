@@ -31,7 +31,11 @@ DECOY = Decoy(
     roles=("count", "amount"),
     phases=("offline", "serving"),
     cleared_by_clock=True,
-    rule="entries dated up to 14 days ahead count too, provided they were on record at the decision",
+    sentences=(
+        "entries dated up to 14 days ahead count too, provided they were on record at the decision",
+        "bookings for the 14 days that follow are part of it as soon as they are on record",
+        "includes what was already on record at the decision for the coming 14 days",
+    ),
     trace=trace,
     define=define,
     words=lambda *, site, **_: Words(

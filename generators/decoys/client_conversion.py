@@ -34,7 +34,11 @@ DECOY = Decoy(
     summary="A newer client writes values in tenths and the definition converts them; it was in use in one part of the calendar only.",
     roles=("amount", "reading"),
     phases=("offline", "serving"),
-    rule="values written by `{client}` come in tenths of the usual unit and are divided by ten before anything else",
+    sentences=(
+        "values written by `{client}` come in tenths of the usual unit and are divided by ten before anything else",
+        "`{client}` writes tenths of the unit, which are converted first",
+        "one tenth of the logged value is taken for entries of `{client}`",
+    ),
     honours=honours,
     trace=trace,
     words=lambda *, site, **_: Words(

@@ -37,7 +37,11 @@ DECOY = Decoy(
     roles=("amount", "status", "reading"),
     phases=("offline", "serving"),
     cleared_by_clock=True,
-    rule="values stand as they were on record at the decision; later corrections are in the amendments log",
+    sentences=(
+        "values stand as they were on record at the decision; later corrections are in the amendments log",
+        "a value that was corrected after the decision counts as it stood before; see the amendments log",
+        "corrections count from the moment they were made (amendments log), not before",
+    ),
     trace=trace,
     words=lambda *, site, **_: Words(
         title=f"`{site}` was corrected afterwards",

@@ -12,12 +12,16 @@ from generators.model import Calendar, Channel, Decoy, Quirk, Words
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
-    """Copies of real events at nearby times, written by a source that the definition leaves out."""
+    """Copies of real events at nearby times (levels and readings: a step off), written by a source that the definition leaves out."""
     like = in_phase(events.time, quirk.phase, calendar)
     added = extra(events, like, quirk.dose, rng)
     moved = added.time + ((rng.random(len(added)) - 0.5) * 12 * 86_400_000_000).astype(np.int64)
     lag = added.recorded - added.time
-    return replace(added, time=moved, recorded=moved + lag, source=np.full(len(added), EXCLUDED, dtype=np.uint8)).merged(events)
+    value = added.value
+    if channel.value in ("level", "reading"):  # the latest value counts there: one that only repeats it would not show
+        top, step = (5, 1) if channel.value == "level" else (100, 12)
+        value = np.clip(value + np.where(rng.random(len(added)) < 0.5, -step, step), 1, top)
+    return replace(added, time=moved, recorded=moved + lag, value=value, source=np.full(len(added), EXCLUDED, dtype=np.uint8)).merged(events)
 
 
 def honours(events: Events, *, channel: Channel) -> Events:
@@ -30,7 +34,11 @@ DECOY = Decoy(
     summary="Events of one source are left out by definition; that source wrote in one part of the calendar only.",
     roles=("count", "amount", "status", "reading"),
     phases=("offline", "serving"),
-    rule="entries written by `{excluded}` are not counted",
+    sentences=(
+        "entries written by `{excluded}` are not counted",
+        "what `{excluded}` wrote is left out",
+        "only entries of the ordinary sources count, not those of `{excluded}`",
+    ),
     honours=honours,
     trace=trace,
     words=lambda *, site, **_: Words(

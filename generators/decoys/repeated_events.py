@@ -51,7 +51,11 @@ DECOY = Decoy(
     summary="A repeat within ten minutes is not counted again by definition; repeats came in one part of the calendar only.",
     roles=("count", "amount"),
     phases=("offline", "serving"),
-    rule="an entry within ten minutes after another of the same {entity} and type that was recorded no later is a retry and is not counted",
+    sentences=(
+        "an entry within ten minutes after another of the same {entity} and type that was recorded no later is a retry and is not counted",
+        "retries are left out: entries that follow another of the same {entity} and type within ten minutes, that other one being recorded no later",
+        "of entries of one {entity} and type that follow each other within ten minutes only the first counts, unless it was recorded later than the next",
+    ),
     honours=honours,
     trace=trace,
     words=lambda *, site, **_: Words(

@@ -30,7 +30,11 @@ DECOY = Decoy(
     summary="Events below a minimum are left out by definition; such events came in one part of the calendar only.",
     roles=("count", "amount"),
     phases=("offline", "serving"),
-    rule="entries first recorded with a value below {minimum} are not counted",
+    sentences=(
+        "entries first recorded with a value below {minimum} are not counted",
+        "a value of at least {minimum} when first recorded is needed for an entry to count",
+        "what was first recorded below {minimum} is left out",
+    ),
     honours=honours,
     trace=trace,
     words=lambda *, site, **_: Words(

@@ -30,7 +30,11 @@ DECOY = Decoy(
     summary="Weekend entries are left out by definition; they were written in one part of the calendar only.",
     roles=("count", "amount"),
     phases=("offline", "serving"),
-    rule="entries dated on a Saturday or Sunday (UTC) are not counted",
+    sentences=(
+        "entries dated on a Saturday or Sunday (UTC) are not counted",
+        "Monday to Friday only (UTC): what is dated on a weekend is left out",
+        "working days only, by the entry's own date in UTC",
+    ),
     honours=honours,
     trace=trace,
     words=lambda *, site, **_: Words(

@@ -60,6 +60,7 @@ _COLUMNS = (
             ("appeal_score", 0.91, 56, "latest score given by a viewing agent"),
             ("district_index", 0.84, 54, "latest index of sales in the street"),
         ),
+        window=14,
     ),
 )
 _HONEST = (

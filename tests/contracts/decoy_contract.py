@@ -34,12 +34,13 @@ def check_declaration(decoy: Decoy) -> None:
         known(role, f"{who}: roles", dict.fromkeys(ROLES))
     for phase in decoy.phases:
         known(phase, f"{who}: phases", dict.fromkeys(PHASES))
-    if not decoy.rule.strip():
-        raise Broken(f"{who}: `rule` is empty; without a sentence in the data dictionary nobody could clear it")
+    if not decoy.sentences or not all(s.strip() for s in decoy.sentences):
+        raise Broken(f"{who}: `sentences` is empty; without a sentence in the data dictionary nobody could clear it")
     try:
-        decoy.rule.format(**PLACEHOLDERS)
+        for phrasing in decoy.sentences:
+            phrasing.format(**PLACEHOLDERS)
     except KeyError as error:
-        raise Broken(f"{who}: `rule` holds the placeholder {error.args[0]!r}; there are {', '.join(PLACEHOLDERS)}") from error
+        raise Broken(f"{who}: `sentences` holds the placeholder {error.args[0]!r}; there are {', '.join(PLACEHOLDERS)}") from error
 
 
 def check_words(decoy: Decoy) -> None:

@@ -44,8 +44,8 @@ def offline_in_disguise(feature: Feature, level: int) -> Feature:
     return replace(feature, window=feature.window + level)
 
 
-def serving_in_disguise(feature: Feature, level: int) -> Feature:
-    return replace(feature, online=(("window", feature.window + level),))
+def shifted_on_both_paths(feature: Feature, level: int) -> Feature:
+    return replace(feature, end=7, sees_all=True)
 
 
 def barely(feature: Feature, level: int) -> Feature:
@@ -131,7 +131,7 @@ MECHANISMS: tuple[tuple[str, Mechanism, Callable[..., None], tuple[Any, ...], st
     ("renaming edit", replace(WINDOW, edit=renames), mechanism_contract.check_edit, (), r"an edit leaves name, role and unit as they are"),
     ("idle edit", replace(WINDOW, edit=lambda feature, level: feature), mechanism_contract.check_edit, (), r"level 1 leaves the definition of '\w+' as it is"),
     ("serving fault offline", replace(UNIT, edit=offline_in_disguise), mechanism_contract.check_edit, (), r"put the change into `online`"),
-    ("offline fault online", replace(WINDOW, edit=serving_in_disguise), mechanism_contract.check_edit, (), r"declare side='serving'"),
+    ("offline fault online", replace(WINDOW, edit=shifted_on_both_paths), mechanism_contract.check_rendering, ("home_pricing", 1, "count"), r"changes served values, though it strikes the offline side"),
     ("prepare", replace(WINDOW, prepare=another_channel), mechanism_contract.check_edit, (), r"`prepare` turns '[\w.]+' into another channel"),
     ("price", replace(WINDOW, words=speechless), mechanism_contract.check_words, (), r"`price` of its words at level 1 must be at least one whole sentence; got ''"),
     ("title", replace(WINDOW, words=nameless), mechanism_contract.check_words, (), r"must name the column or table as `the_site`"),
@@ -151,8 +151,8 @@ DECOYS: tuple[tuple[str, Any, Callable[..., None], tuple[Any, ...], str], ...] =
     ("phases", replace(SMALL, phases=("online",)), decoy_contract.check_declaration, (), r"phases: 'online' is not known"),
     ("no phases", replace(SMALL, phases=()), decoy_contract.check_declaration, (), r"names the roles that it fits and the phases"),
     ("roles of rows", replace(SMALL, locus="rows"), decoy_contract.check_declaration, (), r"only a decoy of columns has roles and phases"),
-    ("no rule", replace(SMALL, rule=" "), decoy_contract.check_declaration, (), r"`rule` is empty; without a sentence in the data dictionary"),
-    ("placeholder", replace(SMALL, rule="below {least}"), decoy_contract.check_declaration, (), r"placeholder 'least'; there are excluded, client"),
+    ("no rule", replace(SMALL, sentences=(" ",)), decoy_contract.check_declaration, (), r"`sentences` is empty; without a sentence in the data dictionary"),
+    ("placeholder", replace(SMALL, sentences=("a whole one", "below {least}")), decoy_contract.check_declaration, (), r"placeholder 'least'; there are excluded, client"),
     ("title", replace(SMALL, words=nameless), decoy_contract.check_words, (), r"`title` must name the column or table"),
     ("explanation", replace(SMALL, words=lambda *, site, **_: Words(title=f"`{site}`", explanation="")), decoy_contract.check_words, (), r"`explanation` must be"),
     ("all-seeing", replace(SMALL, define=lambda f: replace(f, sees_all=True)), decoy_contract.check_definition, ("home_pricing", "count"), r"lets a path see what the other cannot"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from small_world import plain_plan
 
@@ -14,6 +16,8 @@ def test_calendar_keeps_training_evaluation_serving_and_production_apart() -> No
     horizon = calendar.horizon
     train, late = calendar.offline[: calendar.train], calendar.offline[calendar.train :]
     assert late[0] - train[-1] == horizon
+    assert min(b - a for a, b in pairwise(late)) >= horizon  # no outcome counts twice in an evaluation
+    assert min(b - a for a, b in pairwise(calendar.production)) >= horizon
     assert late[-1] + horizon < calendar.serving[0]
     assert calendar.cut < calendar.at(calendar.serving[0] + horizon)
     assert calendar.at(calendar.serving[-1]) < calendar.cut < calendar.at(calendar.production[0])

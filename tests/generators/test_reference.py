@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score
 from small_world import SCENARIOS, small_case
 
 from generators.case import Case, mechanism
-from generators.reference import Reference, all_probes, chance, joined, measure, metric_error, over
+from generators.reference import Reference, all_probes, chance, joined, measure, metric_error, over, with_worlds
 
 
 @pytest.fixture(scope="module", params=SCENARIOS)
@@ -18,7 +18,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 @pytest.fixture(scope="module")
 def reference(case: Case) -> Reference:
-    return measure(case, all_probes(case))
+    return with_worlds(measure(case), case.scenario.task, all_probes(case))
 
 
 def test_production_metrics_weigh_runs_by_their_requests(case: Case) -> None:
@@ -54,7 +54,7 @@ def test_illusions(reference: Reference) -> None:
 def test_measuring_again_gives_the_same_numbers(case: Case, reference: Reference) -> None:
     """Bit for bit: nothing reads a clock or a global generator."""
     if case.scenario.task == "binary":
-        assert measure(case, all_probes(case)) == reference
+        assert with_worlds(measure(case), case.scenario.task, all_probes(case)) == reference
     else:
         assert reference.plain()["m_ref"] == reference.m_ref
 

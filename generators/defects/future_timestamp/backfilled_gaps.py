@@ -14,7 +14,7 @@ def edit(feature: Feature, level: int) -> Feature:
 
 def prepare(channel: Channel, level: int) -> Channel:
     """Readings are sparse, and more are taken after an outcome."""
-    return replace(channel, rate=0.55, span=10.0)
+    return replace(channel, rate=0.5, span=5.0)
 
 
 def words(*, site: str, level: int, entity: str, **_: object) -> Words:
@@ -39,6 +39,7 @@ MECHANISM = Mechanism(
     locus="column",
     edit=edit,
     prepare=prepare,
+    carries=("retention_purge",),
     decisive=("recomputed_difference",),
     words=words,
 )

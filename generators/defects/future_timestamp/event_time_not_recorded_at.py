@@ -14,7 +14,7 @@ def edit(feature: Feature, level: int) -> Feature:
 
 def prepare(channel: Channel, level: int) -> Channel:
     """Most records of this source arrive one to three weeks late."""
-    return replace(channel, late=0.85, delay=16.0, span=12.0)
+    return replace(channel, rate=max(channel.rate, 2.4), late=0.65, delay=14.0, span=12.0)
 
 
 def words(*, site: str, level: int, entity: str, **_: object) -> Words:
@@ -40,6 +40,7 @@ MECHANISM = Mechanism(
     locus="column",
     edit=edit,
     prepare=prepare,
+    carries=("retention_purge",),
     decisive=("recomputed_difference",),
     words=words,
 )

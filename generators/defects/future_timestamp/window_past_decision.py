@@ -8,9 +8,9 @@ from generators.model import Channel, Feature, Mechanism, Words
 
 
 def edit(feature: Feature, level: int) -> Feature:
-    """The window is shifted past the decision by 14, 10, 7 or 5 days."""
+    """The offline window is shifted past the decision by 14, 10, 7 or 5 days; the online one ends at it."""
     days = {1: 14, 2: 10, 3: 7, 4: 5}[level]
-    return replace(feature, end=days, sees_all=True)
+    return replace(feature, end=days, sees_all=True, online=(("end", 0),))
 
 
 def prepare(channel: Channel, level: int) -> Channel:
@@ -41,6 +41,7 @@ MECHANISM = Mechanism(
     locus="column",
     edit=edit,
     prepare=prepare,
+    carries=("retention_purge",),
     decisive=("recomputed_difference",),
     words=words,
 )

@@ -37,6 +37,7 @@ MECHANISM = Mechanism(
     locus="column",
     edit=edit,
     prepare=prepare,
+    carries=("booked_ahead",),
     decisive=("served_difference",),
     words=words,
 )
