@@ -13,6 +13,7 @@ from generators.model import (
     Blueprint,
     Calendar,
     Channel,
+    Decoy,
     Family,
     GenerationError,
     Mechanism,
@@ -53,6 +54,8 @@ columns are served askew, or the twins would not be missed."""
 OWN_DOSE = (0.1, 0.35)
 """Rate of the oddity that a fault's own definition deals with, in the phase in which its twin's shows: a fault that a later end of the
 window fits exactly would betray itself."""
+ALIKE = 0.6
+"""Share of twins whose innocent cause leads a recount to the same place as the fault does: to the event clock, or to a later window end."""
 OWN_PURGE = (0.3, 0.8)
 """The same where the log behind a fault is deleted under a retention rule; a small one would tell it from its twin's."""
 
@@ -167,11 +170,23 @@ def _causes(rng: np.random.Generator, chosen: list[Mechanism]) -> dict[str, bool
     return {id: id in clear for id in columns}
 
 
+def causes(role: str, mechanism: Mechanism, *, own: bool = False) -> list[Decoy]:
+    """Decoys that fit a role and the side of the mismatch. What fits on the event clock clears a twin for the naive recount, so it is
+    the cause of a twin only where the fault fits there too."""
+    return [
+        d
+        for d in decoys().values()
+        if d.locus == "column" and role in d.roles and mechanism.side in d.phases and (own or d.fits != "event_clock" or mechanism.fits == d.fits)
+    ]
+
+
 def _cause(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: bool | None, *, own: bool = False) -> str:
     """A decoy that fits the role and the side of the mismatch; for a fault's own definition one that leaves its edit and its trail intact."""
-    fits = [d for d in decoys().values() if d.locus == "column" and role in d.roles and mechanism.side in d.phases]
+    fits = causes(role, mechanism, own=own)
     if own:
         fits = [d for d in fits if d.id not in ("retention_purge", "booked_ahead") or d.id in mechanism.carries]
+    elif mechanism.fits and rng.random() < ALIKE and any(d.fits == mechanism.fits for d in fits):
+        fits = [d for d in fits if d.fits == mechanism.fits]
     elif any(d.cleared_by_clock == cleared for d in fits):
         fits = [d for d in fits if d.cleared_by_clock == cleared]
     return fits[int(rng.integers(len(fits)))].id

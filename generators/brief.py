@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from generators.catalog import decoys, mechanisms
-from generators.decoys._traces import minimum
-from generators.log import CLIENT_WORD, EXCLUDED_WORD
+from generators.decoys._traces import MARKS, minimum
 from generators.model import Blueprint, Channel, Feature, Scenario
 from generators.screens import kept_days
 from generators.seeding import Stream
@@ -65,7 +64,7 @@ def column(feature: Feature, blueprint: Blueprint, scenario: Scenario, rng: np.r
         for rule in feature.rules:
             phrasings = decoys()[rule].sentences
             sentence = phrasings[int(rng.integers(len(phrasings)))].format(
-                excluded=EXCLUDED_WORD, client=CLIENT_WORD, minimum=minimum(channel), entity=scenario.entity, type=feature.type,
+                source=MARKS.get(rule, ""), minimum=minimum(channel), entity=scenario.entity, type=feature.type,
                 days=kept_days(channel, blueprint.calendar),
             )  # fmt: skip
             meaning += " " + sentence[0].upper() + sentence[1:] + "."
@@ -116,7 +115,7 @@ def notes(blueprint: Blueprint, scenario: Scenario) -> list[str]:
     lines = [
         "`event_time` says when something happened, `recorded_at` when the systems knew. At a decision only what was recorded by then can be used.",
         "`value` in an event file is the value as it stood when the export was cut. `events/amendments.parquet` holds every later change with the value that stood there before.",
-        f"`source` names what wrote an entry. `{EXCLUDED_WORD}` marks entries that were carried over or replayed by a migration job; `{CLIENT_WORD}` is a newer client. Whether a column leaves them out or converts them is said with the column; where nothing is said, entries count as they are.",
+        f"`source` names what wrote an entry. `{MARKS['excluded_source']}` marks entries that were carried over or replayed by a migration job; `{MARKS['client_conversion']}` is a newer client, `{MARKS['reimported_entries']}` a second import of old entries, `{MARKS['settlement_dates']}` the clearing house. Whether a column leaves such entries out, converts them or counts them by another date is said with the column; where nothing is said, entries count as they are.",
         f"The ledger that confirms the label closes four weeks after the horizon, so labels are complete up to the last offline decision. {scenario.entities.capitalize()} in their notice period or in their first four weeks are not scored.",
     ]
     lines += [_kept(c, days) for c, days in kept if days is not None]

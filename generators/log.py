@@ -8,16 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from generators.decoys._traces import CLIENT, EXCLUDED
+from generators.decoys._traces import MARKS, mark
 from generators.features import World
 from generators.model import DAY, Channel, Ints
 from generators.screens import visible
 from generators.seeding import Stream
 from generators.tables import Writer, id_text, save, stamps
-
-EXCLUDED_WORD = "migration"
-CLIENT_WORD = "client_v5"
-"""What `source` says of entries that a definition can leave out, and of the client that writes tenths."""
 
 
 def write_log(world: World, writer: Writer, folder: File, *, cut: int, until: int | None = None, only: Ints | None = None) -> dict[str, int]:
@@ -65,10 +61,11 @@ def _stream(
     world: World, writer: Writer, channels: list[Channel], sources: tuple[str, ...], shown: npt.NDArray[np.bool_], *, cut: int, until: int
 ) -> tuple[list[pa.Table], list[pa.Table]]:
     """The events and the amendments of one stream's channels."""
-    words = pa.array([*sources, EXCLUDED_WORD, CLIENT_WORD])
+    words = pa.array([*sources, *MARKS.values()])
     code = np.zeros(256, dtype=np.int32)
     code[: len(sources)] = np.arange(len(sources))
-    code[EXCLUDED], code[CLIENT] = len(sources), len(sources) + 1
+    for position, decoy in enumerate(MARKS):
+        code[mark(decoy)] = len(sources) + position
     frames, changes = [], []
     for position, channel in enumerate(channels):
         for block, offset in enumerate(world.offsets[:-1]):

@@ -18,6 +18,8 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Path = Literal["offline", "online"]
 Family = Literal["target_leakage", "future_timestamp", "contamination", "serving_skew"]
+Fit = Literal["", "event_clock", "later_end"]
+"""Better on the event clock than on the record clock; better over a window that ends later than written."""
 FAMILIES: tuple[Family, ...] = ("target_leakage", "future_timestamp", "contamination", "serving_skew")
 
 
@@ -328,6 +330,8 @@ class Mechanism:
     decisive: tuple[str, ...] = ()
     siblings: tuple[Family, ...] = ()
     enemies: tuple[str, ...] = ()
+    fits: Fit = ""
+    """Where a recount by a script comes nearest to the faulty column."""
     carries: tuple[str, ...] = ()
     """Decoys whose rule the faulty column's own definition may hold besides those that fit any column."""
     availability_only: bool = False
@@ -345,6 +349,10 @@ class Decoy:
     roles: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
     """Where its traces can show: offline, serving."""
+    bounded: bool = False
+    """Is its rate a share (at most 1) instead of a ratio?"""
+    fits: Fit = ""
+    """Where a recount by a script comes nearest to the column."""
     cleared_by_clock: bool = False
     """Does a recount on the record clock, with amendments undone, clear it?"""
     sentences: tuple[str, ...] = ()
@@ -355,4 +363,6 @@ class Decoy:
     """The clean definition as this cause has it."""
     trace: Callable[..., Any] = field(default=lambda events, **_: events)
     """Adds the oddity to a channel's events."""
+    shown: Callable[..., Any] = field(default=lambda events, **_: events)
+    """(events of a channel, calendar) -> the events with the times that an export shows."""
     words: Callable[..., Words] = field(default=lambda **_: Words(title="", explanation=""))

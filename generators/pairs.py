@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from joblib import Parallel, delayed
 
-from generators.blueprint import channel_of
+from generators.blueprint import causes, channel_of
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.features import World
 from generators.model import Blueprint, Channel, Feature, PlannedFault
@@ -88,13 +88,9 @@ def _bench(plan: Blueprint, stream: Stream) -> Bench:
 
 def _causes(plan: Blueprint, stream: Stream, fault: PlannedFault) -> list[str]:
     """The planned cause, then others that fit the role and the side, in keyed order; what the record clock clears only instead of its like."""
-    role, side = plan.spec[fault.twin_site].role, mechanisms()[fault.mechanism].side
     cleared = decoys()[fault.decoy].cleared_by_clock
-    fits = [
-        d.id
-        for d in decoys().values()
-        if d.locus == "column" and role in d.roles and side in d.phases and d.id != fault.decoy and (cleared or not d.cleared_by_clock)
-    ]
+    like = causes(plan.spec[fault.twin_site].role, mechanisms()[fault.mechanism])
+    fits = [d.id for d in like if d.id != fault.decoy and (cleared or not d.cleared_by_clock)]
     order = stream.child("causes", plan.attempt, fault.id).rng().permutation(len(fits))
     return [fault.decoy, *(fits[int(i)] for i in order)]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from generators.asof import Events, Moments, aggregate
+from generators.catalog import decoys
 from generators.features import World
 from generators.measures import differing, psi
 from generators.model import DAY, Calendar, Channel, Feature, Floats, Ints
@@ -29,7 +30,9 @@ def kept_days(channel: Channel, calendar: Calendar) -> int | None:
 
 
 def visible(events: Events, channel: Channel, calendar: Calendar, cut: int, *, until: int | None = None) -> Events:
-    """The part of a channel's log that an export cut at `cut` holds: recorded by then (or `until`), and not yet deleted."""
+    """What an export cut at `cut` shows of a channel's log: recorded by then (or `until`), not yet deleted, with the times that it shows."""
+    for quirk in channel.quirks:
+        events = decoys()[quirk.kind].shown(events, calendar=calendar)
     mask = events.recorded <= (cut if until is None else until)
     days = kept_days(channel, calendar)
     if days is not None:

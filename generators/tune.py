@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from generators.blueprint import STRENGTH, channel_of
-from generators.catalog import mechanisms
+from generators.catalog import decoys, mechanisms
 from generators.features import World
 from generators.measures import psi, strength
 from generators.model import Channel, Feature, Floats, Mechanism, PlannedFault
@@ -195,7 +195,7 @@ class Knobs:
         """Rounds over the twin's knobs until nothing tells the pair apart."""
         bench, site, twin = self.bench, self.fault.twin_site, self.twin
         seen = look_at_fault(bench, self.clean, self.faulty)
-        top = 1.0 if _bounded(self.fault.decoy) else 4.0
+        top = 1.0 if decoys()[self.fault.decoy].bounded else 4.0
         out = bench.look(twin)
         for round_ in range(number):
             self.settle(site, "loading", lambda: bench.strength(twin), seen.strength, 0.0, 2.2)  # noqa: B023
@@ -219,11 +219,6 @@ def _with(channel: Channel, field: str, value: float) -> Channel:
     """The channel with one number changed."""
     change: dict[str, Any] = {field: value}
     return replace(channel, **change)
-
-
-def _bounded(decoy: str) -> bool:
-    """Is the decoy's rate a share (at most 1) instead of a ratio?"""
-    return decoy in ("booked_ahead", "client_conversion", "corrected_values", "retention_purge")
 
 
 def _nulls(column: Floats) -> float:

@@ -8,10 +8,13 @@ import numpy.typing as npt
 from generators.asof import Events
 from generators.model import DAY, Calendar, Channel, Ints, Phase
 
-EXCLUDED = 250
-"""Source code of entries that a definition can leave out."""
-CLIENT = 251
-"""Source code of the client that writes tenths."""
+MARKS = {"excluded_source": "migration", "client_conversion": "client_v5", "reimported_entries": "archive_import", "settlement_dates": "clearing"}
+"""What `source` says of the entries that a decoy marks, by its id."""
+
+
+def mark(decoy: str) -> int:
+    """The code of such a source, above those of ordinary ones."""
+    return 250 + list(MARKS).index(decoy)
 
 
 def in_phase(time: Ints, phase: Phase, calendar: Calendar) -> npt.NDArray[np.bool_]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events
-from generators.decoys._traces import CLIENT, in_phase
+from generators.decoys._traces import in_phase, mark
 from generators.model import Calendar, Channel, Decoy, Quirk, Words
 
 
@@ -19,13 +19,13 @@ def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar,
         events,
         value=events.value * factor,
         amended_to=events.amended_to * factor[events.amended],
-        source=np.where(chosen, CLIENT, events.source).astype(np.uint8),
+        source=np.where(chosen, mark("client_conversion"), events.source).astype(np.uint8),
     )
 
 
 def honours(events: Events, *, channel: Channel) -> Events:
     """The same events, all in the old unit."""
-    factor = np.where(events.source == CLIENT, 10, 1)
+    factor = np.where(events.source == mark("client_conversion"), 10, 1)
     return replace(events, value=events.value // factor, amended_to=events.amended_to // factor[events.amended])
 
 
@@ -34,10 +34,11 @@ DECOY = Decoy(
     summary="A newer client writes values in tenths and the definition converts them; it was in use in one part of the calendar only.",
     roles=("amount", "reading"),
     phases=("offline", "serving"),
+    bounded=True,
     sentences=(
-        "values written by `{client}` come in tenths of the usual unit and are divided by ten before anything else",
-        "`{client}` writes tenths of the unit, which are converted first",
-        "one tenth of the logged value is taken for entries of `{client}`",
+        "values written by `{source}` come in tenths of the usual unit and are divided by ten before anything else",
+        "`{source}` writes tenths of the unit, which are converted first",
+        "one tenth of the logged value is taken for entries of `{source}`",
     ),
     honours=honours,
     trace=trace,

@@ -36,6 +36,7 @@ DECOY = Decoy(
     summary="Values were corrected later; the column shows them as they stood at the decision. Corrections came in one part of the calendar only.",
     roles=("amount", "status", "reading"),
     phases=("offline", "serving"),
+    bounded=True,
     cleared_by_clock=True,
     sentences=(
         "values stand as they were on record at the decision; later corrections are in the amendments log",

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events
-from generators.decoys._traces import EXCLUDED, extra, in_phase
+from generators.decoys._traces import extra, in_phase, mark
 from generators.model import Calendar, Channel, Decoy, Quirk, Words
 
 
@@ -21,12 +21,14 @@ def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar,
     if channel.value in ("level", "reading"):  # the latest value counts there: one that only repeats it would not show
         top, step = (5, 1) if channel.value == "level" else (100, 12)
         value = np.clip(value + np.where(rng.random(len(added)) < 0.5, -step, step), 1, top)
-    return replace(added, time=moved, recorded=moved + lag, value=value, source=np.full(len(added), EXCLUDED, dtype=np.uint8)).merged(events)
+    return replace(added, time=moved, recorded=moved + lag, value=value, source=np.full(len(added), mark("excluded_source"), dtype=np.uint8)).merged(
+        events
+    )
 
 
 def honours(events: Events, *, channel: Channel) -> Events:
     """Everything that the excluded source did not write."""
-    return events.select(events.source != EXCLUDED)
+    return events.select(events.source != mark("excluded_source"))
 
 
 DECOY = Decoy(
@@ -35,9 +37,9 @@ DECOY = Decoy(
     roles=("count", "amount", "status", "reading"),
     phases=("offline", "serving"),
     sentences=(
-        "entries written by `{excluded}` are not counted",
-        "what `{excluded}` wrote is left out",
-        "only entries of the ordinary sources count, not those of `{excluded}`",
+        "entries written by `{source}` are not counted",
+        "what `{source}` wrote is left out",
+        "only entries of the ordinary sources count, not those of `{source}`",
     ),
     honours=honours,
     trace=trace,

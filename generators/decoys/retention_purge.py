@@ -9,6 +9,7 @@ DECOY = Decoy(
     summary="Old entries were deleted from the log under a retention rule; the column was computed while they were there.",
     roles=("count", "amount", "status", "reading"),
     phases=("offline",),
+    bounded=True,
     sentences=(
         "the log keeps `{type}` entries for {days} days only; older ones have been deleted since the column was computed",
         "`{type}` entries older than {days} days are no longer in the log, though they were when the column was computed",

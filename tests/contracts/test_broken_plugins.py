@@ -152,7 +152,7 @@ DECOYS: tuple[tuple[str, Any, Callable[..., None], tuple[Any, ...], str], ...] =
     ("no phases", replace(SMALL, phases=()), decoy_contract.check_declaration, (), r"names the roles that it fits and the phases"),
     ("roles of rows", replace(SMALL, locus="rows"), decoy_contract.check_declaration, (), r"only a decoy of columns has roles and phases"),
     ("no rule", replace(SMALL, sentences=(" ",)), decoy_contract.check_declaration, (), r"`sentences` is empty; without a sentence in the data dictionary"),
-    ("placeholder", replace(SMALL, sentences=("a whole one", "below {least}")), decoy_contract.check_declaration, (), r"placeholder 'least'; there are excluded, client"),
+    ("placeholder", replace(SMALL, sentences=("a whole one", "below {least}")), decoy_contract.check_declaration, (), r"placeholder 'least'; there are source, minimum"),
     ("title", replace(SMALL, words=nameless), decoy_contract.check_words, (), r"`title` must name the column or table"),
     ("explanation", replace(SMALL, words=lambda *, site, **_: Words(title=f"`{site}`", explanation="")), decoy_contract.check_words, (), r"`explanation` must be"),
     ("all-seeing", replace(SMALL, define=lambda f: replace(f, sees_all=True)), decoy_contract.check_definition, ("home_pricing", "count"), r"lets a path see what the other cannot"),

@@ -7,14 +7,22 @@ import pandas as pd
 import pytest
 from written_form import Written
 
-from generators.log import EXCLUDED_WORD
+from generators.decoys._traces import MARKS
 
+PLAIN = ("true", "e.event_time", "e.recorded_at")
 RULES = {
-    (): "true",
-    ("excluded_source",): f"e.source <> '{EXCLUDED_WORD}'",
-    ("weekend_events",): "isodow(e.event_time at time zone 'UTC') < 6",
-    ("booked_ahead",): "true",
+    (): PLAIN,
+    ("excluded_source",): (f"e.source <> '{MARKS['excluded_source']}'", *PLAIN[1:]),
+    ("weekend_events",): ("isodow(e.event_time at time zone 'UTC') < 6", *PLAIN[1:]),
+    ("booked_ahead",): PLAIN,
+    ("reimported_entries",): (*PLAIN[:2], f"case when e.source = '{MARKS['reimported_entries']}' then e.event_time else e.recorded_at end"),
+    ("settlement_dates",): (
+        "true",
+        f"case when e.source = '{MARKS['settlement_dates']}' then e.event_time - interval 14 day else e.event_time end",
+        "e.recorded_at",
+    ),
 }
+"""By rule: which events count, when they took place, since when they were known."""
 
 
 def test_honest_counts_follow_from_the_files(form: Written) -> None:
@@ -26,6 +34,7 @@ def test_honest_counts_follow_from_the_files(form: Written) -> None:
             rule = RULES.get(feature.rules)
             if feature.aggregate != "count" or feature.by != "entity" or rule is None:
                 continue
+            which, happened, known = rule
             for table in ("train", "serving_log"):
                 id_name = "request_id" if table == "serving_log" else "row_id"
                 wrong = connection.execute(
@@ -34,9 +43,9 @@ def test_honest_counts_follow_from_the_files(form: Written) -> None:
                       select t.{id_name} as id, count(e.event_id) as n
                       from '{form.folder}/given/{table}.parquet' t
                       left join '{form.folder}/given/events/{feature.stream}.parquet' e
-                        on e.entity_id = t.entity_id and e.type = '{feature.type}' and {rule}
-                        and e.recorded_at <= t.decision_time and e.event_time <= t.decision_time + interval {feature.end} day
-                        and e.event_time > t.decision_time - interval {feature.window - feature.end} day
+                        on e.entity_id = t.entity_id and e.type = '{feature.type}' and {which}
+                        and {known} <= t.decision_time and {happened} <= t.decision_time + interval {feature.end} day
+                        and {happened} > t.decision_time - interval {feature.window - feature.end} day
                       group by 1
                     )
                     select count(*) from counted c join '{form.folder}/honest/{table}.parquet' h on h.{id_name} = c.id where h."{feature.name}" <> c.n

@@ -15,7 +15,8 @@ from generators.tune import Bench, Look, bisect, look_at_fault, unlike
 from generators.world import Setting
 
 LOOK = Look(
-    strength=0.6, missing=0.1, missing_served=0.2, psi=0.5, offline=Mismatch(naive=0.3, later=0.2, aware=0.1), serving=Mismatch(naive=0.0, later=0.0, aware=0.0)
+    strength=0.6, missing=0.1, missing_served=0.2, psi=0.5,
+    offline=Mismatch(naive=0.3, later=0.2, aware=0.1), serving=Mismatch(naive=0.0, later=0.0, aware=0.0),
 )  # fmt: skip
 
 

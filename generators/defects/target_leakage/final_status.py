@@ -40,6 +40,7 @@ MECHANISM = Mechanism(
     locus="column",
     edit=edit,
     prepare=prepare,
+    fits="later_end",
     decisive=("recomputed_difference",),
     words=words,
 )

@@ -40,6 +40,7 @@ MECHANISM = Mechanism(
     locus="column",
     edit=edit,
     prepare=prepare,
+    fits="later_end",
     carries=("retention_purge",),
     decisive=("recomputed_difference",),
     words=words,

@@ -33,6 +33,8 @@ DAY = 86_400_000_000
 """Microseconds of a day."""
 RETRY = 600_000_000
 """Two events of one entity and type within ten minutes are one, where a definition says so."""
+SETTLED = 14 * DAY
+"""Events of the clearing house are dated that long after they took place."""
 NOT_EVENTS = ("attribute", "tenure")
 VALUED = ("sum", "mean", "max", "last")
 
@@ -44,7 +46,8 @@ class Definitions:
     features: Mapping[str, Mapping[str, Any]]
     """By column: stream, type, aggregate, window, end (days), by, divide, rules."""
     constants: Mapping[str, Any]
-    """excluded_source and client_conversion (words in `source`), small_events (least value by `stream.type`)."""
+    """Words in `source` by rule (excluded_source, client_conversion, reimported_entries, settlement_dates), small_events (least value by
+    `stream.type`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +148,12 @@ def counted(events: Events, definition: Mapping[str, Any], constants: Mapping[st
             events = events.where(~near)
         elif rule == "weekend_events":
             events = events.where((events.time // DAY + 3) % 7 < 5)  # 1970-01-01 was a Thursday
+        elif rule == "reimported_entries":
+            again = events.source == constants["reimported_entries"]
+            events = _sorted(replace(events, recorded=np.where(again, events.time, events.recorded)))
+        elif rule == "settlement_dates":
+            settled = events.source == constants["settlement_dates"]
+            events = _sorted(replace(events, time=np.where(settled, events.time - SETTLED, events.time)))
         elif rule == "client_conversion":
             client = events.source == constants["client_conversion"]
             slots = np.zeros(int(events.changed.max(initial=-1)) + 2, dtype=np.bool_)
@@ -198,7 +207,7 @@ def _read(
     """The events of a stream by type, of the entities asked for."""
     types = sorted({d["type"] for d in definitions})
     rules = {rule for d in definitions for rule in d["rules"]}
-    by_source = bool(rules & {"excluded_source", "client_conversion"})
+    by_source = bool(rules & {"excluded_source", "client_conversion", "reimported_entries", "settlement_dates"})
     changes = _amendments(folder, stream)
     undo = len(changes) > 0 and (
         "small_events" in rules or (any(d["aggregate"] in VALUED for d in definitions) and int(micros(changes["recorded_at"]).max()) > int(at.min()))

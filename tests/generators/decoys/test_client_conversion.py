@@ -9,7 +9,7 @@ import pytest
 from small_world import SCENARIOS, disguised, same
 
 from generators.catalog import decoys
-from generators.decoys._traces import CLIENT
+from generators.decoys._traces import mark
 
 
 @pytest.mark.parametrize("role", ["amount", "reading"])
@@ -25,5 +25,5 @@ def test_converted_log_is_the_log_without_the_client(scenario: str, role: str) -
     for name in ("entity", "time", "recorded", "id", "value", "amended", "amended_at", "amended_to"):
         np.testing.assert_array_equal(getattr(converted, name), getattr(without, name), err_msg=name)
     assert same(given, site.column(replace(site.feature, rules=()), "offline"))
-    assert float((raw.source == CLIENT).mean()) == pytest.approx(0.5, abs=0.06)
-    assert (raw.value[raw.source == CLIENT] % 10 == 0).all()
+    assert float((raw.source == mark("client_conversion")).mean()) == pytest.approx(0.5, abs=0.06)
+    assert (raw.value[raw.source == mark("client_conversion")] % 10 == 0).all()

@@ -12,9 +12,9 @@ import pytest
 from small_world import SCENARIOS, at_site, disguised, first_of, moments, shared_world, stream
 
 from generators.catalog import decoys, scenarios
-from generators.decoys._traces import minimum
+from generators.decoys._traces import MARKS, minimum
 from generators.features import World
-from generators.log import CLIENT_WORD, EXCLUDED_WORD, write_log
+from generators.log import write_log
 from generators.model import DAY, Channel, Feature, Ints, Phase, Quirk
 from generators.tables import Writer
 from kit.personas.workshop.asof import Definitions, recompute
@@ -35,7 +35,7 @@ def asked(writer: Writer, entity: Ints, time: Ints) -> pd.DataFrame:
 
 def definitions(features: dict[str, Feature], channels: tuple[Channel, ...]) -> Definitions:
     constants: dict[str, Any] = {
-        "excluded_source": EXCLUDED_WORD, "client_conversion": CLIENT_WORD, "small_events": {c.id: minimum(c) for c in channels},
+        **MARKS, "small_events": {c.id: minimum(c) for c in channels},
     }  # fmt: skip
     return Definitions(features={name: asdict(f) for name, f in features.items()}, constants=constants)
 
