@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from kit.commands.catalog import catalog_command
+from kit.commands.feedback import feedback_command
 from kit.commands.grade import grade_command, regrade_command
 from kit.commands.issue import issue_command
 from kit.commands.key import key_command
@@ -39,7 +40,17 @@ def cli() -> None:
     """
 
 
-for _each in (issue_command, grade_command, regrade_command, key_command, catalog_command, vault_group, doctor_command, demo_command):
+for _each in (
+    issue_command,
+    grade_command,
+    regrade_command,
+    feedback_command,
+    key_command,
+    catalog_command,
+    vault_group,
+    doctor_command,
+    demo_command,
+):
     cli.add_command(_each)
 
 

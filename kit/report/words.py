@@ -57,7 +57,7 @@ VERDICTS = {
         steps=(
             "Read the table of lost points: were the faults missed, was the pipeline not repaired, or was too much promised?",
             "Weigh it with your other stages. If they speak for the candidate, the questions below make a fair conversation of fifteen minutes.",
-            "Send the candidate the feedback page once the round is closed.",
+            "Send the candidate the feedback page once the round is closed: `takehome feedback` writes it.",
         ),
         next="Read in the report where the points went, and weigh it with your other stages before you decide.",
     ),
