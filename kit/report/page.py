@@ -1,7 +1,8 @@
 """A scorecard as one HTML file: opens offline, runs nothing, prints, and can be acted on by somebody who is not a specialist.
 
 Two pages come from the same scorecard. The grader's says everything. The candidate's is made from a `CandidateView`, which holds section scores and
-general advice and nothing of the key, so the template has nothing to give away. Every text passes `visible` and then the autoescape of Jinja2.
+general advice and nothing of the key, so the template has nothing to give away. Every text passes `visible` and then the autoescape of Jinja2; the kit's
+own texts show what stands between backticks as code, a candidate's words stay as typed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from kit.errors import InputError
 from kit.report import words
 from kit.report.gauges import gauges, limits
 from kit.report.numbers import apportion, metric_value, number, points
-from kit.report.text import one_line, visible
+from kit.report.text import coded, one_line, visible
 
 MEMO_LIMIT = 12_000
 FINDINGS_SHOWN = 60
@@ -224,6 +225,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=lambda value: visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
-    made.filters |= {"number": number, "points": points, "line": one_line, "brief": brief, "drawn": lambda plot: Markup(plot.svg)}
+    made.filters |= {"number": number, "points": points, "line": one_line, "brief": brief, "coded": coded, "drawn": lambda plot: Markup(plot.svg)}
     made.globals |= {"metric_value": metric_value, "css": Markup(files("kit").joinpath("report/page.css").read_text(encoding="utf-8"))}
     return made

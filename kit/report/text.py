@@ -1,12 +1,16 @@
 """Text of strangers, made safe to show to a person.
 
 Whatever a submission wrote is data. `visible` turns every character that could move a cursor, colour a terminal, hide or reorder words into an
-escape that can be read, and cuts what is too long; `csv_cell` does the same for a spreadsheet. HTML escaping comes on top, from the template engine.
+escape that can be read, and cuts what is too long; `csv_cell` does the same for a spreadsheet. HTML escaping comes on top, from the template engine;
+`coded` is for the kit's own texts, which put names between backticks.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+from markupsafe import Markup, escape
 
 LIMIT = 4_000
 """Characters of one text that a report shows unless told otherwise."""
@@ -15,6 +19,7 @@ _MARKS = 3
 """Combining marks in a row that real writing needs; towers of more are shown as escapes."""
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_TICKED = re.compile(r"`([^`\n]+)`")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -49,6 +54,17 @@ def one_line(text: object, *, limit: int = 200) -> str:
     'two lines'
     """
     return " ".join(visible(text, limit=limit).split())
+
+
+def coded(text: object) -> Markup:
+    """A text of the kit as HTML, with what stands between a pair of backticks on one line as a code element; a backtick without its pair stays.
+
+    The text may quote a stranger's name, so everything is escaped before the first tag is put in. Not for what a candidate wrote.
+
+    >>> coded("`a<b` counts")
+    Markup('<code>a&lt;b</code> counts')
+    """
+    return Markup(_TICKED.sub(r"<code>\1</code>", str(escape(visible(text)))))
 
 
 def csv_cell(text: object, *, limit: int = LIMIT) -> str:

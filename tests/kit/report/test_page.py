@@ -103,6 +103,42 @@ def test_hostile_text_is_readable_as_text() -> None:
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", html)
 
 
+def test_names_between_backticks_are_code_in_the_kits_texts_only() -> None:
+    """A title, an explanation, a reason and a question show names as code; memo and findings of a candidate keep what they typed."""
+    card = middling()
+    fault = replace(card.fault_results[0], title="`shelf_edits_28d` counts what the outcome sets off", explanation="Look at `a` and `b`.")
+    fault = replace(fault, twin_title="`visits` are honest", trail="See `t`.", price="Of `p`.", question="Why `q`?", reason="Named `r`.")
+    alarm = replace(card.finding_results[-1], verdict="false_alarm", reason="`keep` is honest.", why="I think `mine` is <b>odd</b>")
+    card = replace(card, memo="Trust `nothing`.", fault_results=(fault,), finding_results=(alarm,), questions=("When is `then` known?",))
+    html = render_report(card)
+    for name in ("shelf_edits_28d", "a", "b", "visits", "t", "p", "q", "r", "keep", "then"):
+        assert f"<code>{name}</code>" in html
+        assert f"`{name}`" not in html
+    assert "Trust `nothing`." in html
+    assert "I think `mine` is &lt;b&gt;odd&lt;/b&gt;" in html
+
+
+def test_hostile_names_between_backticks_stay_text() -> None:
+    """What stands between the backticks is escaped before it becomes code, a lone backtick stays, and tags cannot be smuggled in around one."""
+    card = middling()
+    titles = ("`<script>alert(1)</script>` leaks", "one ` only", "`a` and ` left", "`</code><img src=x onerror=alert(1)>`", "``", "`\x1b[31m\u202e`")
+    faults = tuple(replace(card.fault_results[place], title=title, explanation=title) for place, title in enumerate(titles))
+    html = render_report(replace(card, fault_results=faults))
+    page = Page(html)
+    assert page.open == []
+    assert {tag for tag, _ in page.tags}.isdisjoint({"script", "img"})
+    assert not any(key.startswith("on") for _, attributes in page.tags for key in attributes)
+    for shown in (
+        "<code>&lt;script&gt;alert(1)&lt;/script&gt;</code> leaks",
+        "one ` only",
+        "<code>a</code> and ` left",
+        "<code>&lt;/code&gt;&lt;img src=x onerror=alert(1)&gt;</code>",
+        ">``<",
+        "<code>\\x1b[31m\\u202e</code>",
+    ):
+        assert html.count(shown) == 2, shown
+
+
 def test_ten_megabytes_of_findings_stay_a_small_page() -> None:
     """Sizes are capped at every place that a submission can fill."""
     flood = "A" * 10_000_000
@@ -150,7 +186,7 @@ def test_the_grader_reads_verdict_reasons_faults_and_questions() -> None:
         expected += [fault.title, fault.explanation, fault.trail, fault.price, fault.question, fault.twin_title, fault.twin_explanation]
     expected += [result.why for result in card.finding_results] + list(card.questions) + list(card.notes)
     expected += ["Full marks at 0.1, none at 0.5", "To the head of retention", "no network", card.submission_sha256, "6 of 8 accusations were right."]
-    missing = [phrase for phrase in expected if " ".join(phrase.split()) not in text]
+    missing = [phrase for phrase in expected if " ".join(phrase.replace("`", " ").split()) not in text]  # names stand in elements of their own
     assert missing == []
     assert text.count("The candidate left the twin alone.") == 7
     assert text.count("The candidate accused the twin.") == 1

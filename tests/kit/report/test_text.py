@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.report import text
-from kit.report.text import csv_cell, one_line, visible
+from kit.report.text import coded, csv_cell, one_line, visible
 
 
 def test_examples_in_the_docstrings_hold() -> None:
@@ -55,6 +55,38 @@ def test_nothing_hidden_survives(raw: str) -> None:
     """Whatever the text, what is shown holds no control, format, surrogate or line-separating character but the line end."""
     assert all(c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for c in visible(raw))
     assert "\n" not in one_line(raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "html"),
+    [
+        ("`a` and `b`", "<code>a</code> and <code>b</code>"),
+        ("`<script>`", "<code>&lt;script&gt;</code>"),
+        ("<code>`&`", "&lt;code&gt;<code>&amp;</code>"),
+        ("`a` then ` alone", "<code>a</code> then ` alone"),
+        ("``", "``"),
+        ("one `\nline` only", "one `\nline` only"),
+        ("`\x1b[2J`", "<code>\\x1b[2J</code>"),
+        ("`\"' onload=x`", "<code>&#34;&#39; onload=x</code>"),
+    ],
+)
+def test_pairs_of_backticks_become_code_after_escaping(raw: str, html: str) -> None:
+    """The only tags are the pairs' own; what is not a pair stays as typed."""
+    assert str(coded(raw)) == html
+
+
+@given(st.text(st.sampled_from("`<>&\"'ab \n"), max_size=60))
+def test_coded_text_holds_no_tag_but_its_own(raw: str) -> None:
+    """Whatever the text, without code elements it is escaped text, and they open and close in turn."""
+    html = str(coded(raw))
+    assert "<" not in html.replace("<code>", "").replace("</code>", "")
+    assert ">" not in html.replace("<code>", "").replace("</code>", "")
+    assert html.count("<code>") == html.count("</code>")
+
+
+def test_a_pair_that_the_limit_cuts_stays_as_typed() -> None:
+    """A name cut off in its middle opens nothing."""
+    assert "<code>" not in str(coded("`" + "x" * 10_000 + "`"))
 
 
 @pytest.mark.parametrize("raw", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "\r=1"])
