@@ -1,8 +1,8 @@
 """A scorecard as one HTML file: opens offline, runs nothing, prints, and can be acted on by somebody who is not a specialist.
 
 Two pages come from the same scorecard. The grader's says everything. The candidate's is made from a `CandidateView`, which holds section scores and
-general advice and nothing of the key, so the template has nothing to give away. Every text passes `visible` and then the autoescape of Jinja2; the kit's
-own texts show what stands between backticks as code, a candidate's words stay as typed.
+general advice and nothing of the key, so the template has nothing to give away. Every text passes `visible` and then the autoescape of Jinja2.
+The kit's own texts show what stands between backticks as code; a candidate's words stay as typed.
 """
 
 from __future__ import annotations
