@@ -45,7 +45,7 @@ class Part:
     reason: str
     """One or two plain sentences: why this many points."""
     measured: dict[str, float | None] = field(default_factory=dict)
-    """The numbers behind it, by name: value, full, none, inherited, reference ..."""
+    """The numbers behind it, by name; `value`, `full`, `none` and `inherited` in one unit, the part's own."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Does the model still feed on a leak? Paired gain between requests that hold the faulty value and the same requests honest.
 
 For each target or future fault: LR = (G - G_ref) / (G_inherited - G_ref), with G the paired gain of the submission. The part is the mean
-over the faults that this form can measure.
+over the faults that this form can measure. Every number is such a share, so the inherited pipeline's own is 1.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ def measure(evidence: Evidence, key: Key, rubric: Rubric) -> Measured:
     line = rubric.behaviour.leak_reliance
     earned: list[float] = []
     lines: list[str] = []
-    numbers: dict[str, float | None] = {"full": line.full, "none": line.none}
+    numbers: dict[str, float | None] = {"full": line.full, "none": line.none, "inherited": 1.0}
+    shares: dict[str, float] = {}
     failures: list[CallResult] = []
     faults: list[CallResult] = []
     for fault in _measurable(key, rubric):
@@ -33,14 +34,14 @@ def measure(evidence: Evidence, key: Key, rubric: Rubric) -> Measured:
             continue
         reliance = (paired_gain(key, batches) - gain.reference) / (gain.inherited - gain.reference)
         earned.append(on_line(reliance, full=line.full, none=line.none) * batches.answered)
-        numbers[fault.id] = reliance
+        shares[fault.id] = reliance
         lines.append(f"{_name(fault)}: {reliance:.0%}{unanswered(batches.answered, batches.failed)}")
     if not earned:
         if faults:
             return failed(faults[0])
         return not_measurable("No leak of this form moves the inherited score by enough to be measured.", **numbers)
     value = sum(earned) / len(earned)
-    numbers["worst"] = max((v for k, v in numbers.items() if k not in ("full", "none") and v is not None), default=None)
+    numbers |= {**shares, "worst": max(shares.values(), default=None)}
     reason = f"Reliance on each leak, against the inherited pipeline's (full marks up to {line.full:.0%}): {'; '.join(lines)}."
     return scored(value, reason, **numbers)
 

@@ -2,7 +2,7 @@
 
 S = mean absolute rank change between the model trained on the data as given and the one trained with every faulty cell and row
 repaired; the part is (S - noise) / (S_inherited - noise), with the repeat noise of the reference. It covers rows, splits and any leak that
-serving hides.
+serving hides. `value`, `full`, `none` and `inherited` are such shares; the rank changes themselves are beside them as `ranks...`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from graders.rubric import Rubric
 def measure(evidence: Evidence, key: Key, rubric: Rubric) -> Measured:
     line, shift = rubric.behaviour.training_reliance, key.truth.reference.training_shift
     room = shift.inherited - shift.noise
+    numbers: dict[str, float | None] = {"full": line.full, "none": line.none, "inherited": 1.0}
+    numbers |= {"ranks_inherited": shift.inherited, "ranks_noise": shift.noise}
     if room <= 0 or room < rubric.behaviour.errors_needed * shift.se:
-        return not_measurable("The faults of this form move the inherited scores too little.", inherited=shift.inherited, noise=shift.noise)
+        return not_measurable("The faults of this form move the inherited scores too little.", **numbers)
     batches = compare(evidence, key, ("real", "served"), ("repaired", "served"))
     if not batches.found:
         lost = batches.failed or batches.faults
@@ -30,7 +32,7 @@ def measure(evidence: Evidence, key: Key, rubric: Rubric) -> Measured:
         f"{line.full:.0%}, none from {line.none:.0%}.{unanswered(batches.answered, batches.failed)}"
     )
     earned = on_line(value, full=line.full, none=line.none) * batches.answered
-    return scored(earned, reason, value=value, full=line.full, none=line.none, moved=moved, inherited=shift.inherited, noise=shift.noise)
+    return scored(earned, reason, value=value, ranks=moved, **numbers)
 
 
 CRITERION = Criterion(id="training_reliance", title="Was not shaped by the faults of the training data", measure=measure)

@@ -10,7 +10,7 @@ from kit.report.numbers import number
 from kit.report.text import one_line
 
 _THRESHOLDS = {"full", "none"}
-_BACKGROUND = {"inherited", "reference", "se", "s0", "noise", "moved", "worst", "n", "share", "answered"}
+_BACKGROUND = {"inherited", "se", "s0", "moved", "worst", "ranks", "ranks_inherited", "ranks_noise"}
 _PROBES = {
     "order": "requests in another order",
     "part_a": "a smaller batch",
@@ -58,13 +58,12 @@ def gauges(part: Part, *, names: Mapping[str, str]) -> list[Gauge]:
 
 
 def limits(part: Part) -> str:
-    """The thresholds of a part in words, with the inherited pipeline's own number where it is known."""
+    """The thresholds of a part in words, with the inherited pipeline's own number, which is in the same unit, where it is known."""
     full, none, inherited = (part.measured.get(key) for key in ("full", "none", "inherited"))
     if full is None:
         return ""
     said = f"Full marks at {number(full)}" + (f", none at {number(none)}" if none is not None else ", none beyond it")
-    in_other_units = "moved" in part.measured  # then the value is a share of `inherited`, which is a plain shift of ranks
-    return said + (f"; the pipeline as handed over: {number(inherited)}" if inherited is not None and not in_other_units else "")
+    return said + (f"; the pipeline as handed over: {number(inherited)}" if inherited is not None else "")
 
 
 def _place(value: float, full: float, none: float | None) -> float:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_form import careful, inherited
+from small_form import FOOLED, careful, inherited
 
 import graders.criteria as folder
 from graders.criteria import Criterion, criteria
 from graders.evidence import Evidence
 from graders.key import Key
 from graders.model import Outcome
+from graders.probes import compare, mean_rank_shift, paired_gain
 from graders.rubric import Rubric
 
 EVERY = pytest.mark.parametrize("criterion", criteria(), ids=lambda c: c.id)
@@ -81,6 +82,42 @@ def test_what_a_form_cannot_measure_gives_its_share_away(
     found = criterion.measure(evidence_of(scores=inherited), other, rubric)
     assert found.counts is (criterion.id in ("independence", "reproducibility"))
     assert found.counts or found.outcome is Outcome.NOT_SCORABLE
+
+
+WITHOUT_INHERITED = {"independence", "reproducibility"}
+"""Nothing of the inherited pipeline is measured for these: it keeps both promises."""
+
+
+@EVERY
+def test_the_inherited_pipeline_measures_what_it_is_compared_with(
+    criterion: Criterion, evidence_of: Callable[..., Evidence], key: Key, rubric: Rubric
+) -> None:
+    """One unit a criterion: under a key that measured the very imitation, its `value` is the `inherited` beside it, and past `none`."""
+    evidence = evidence_of(scores=inherited, validations=FOOLED)
+    r = key.truth.reference
+    leaks, moved = compare(evidence, key, ("real", "leak_f1"), ("real", "honest")), compare(evidence, key, ("real", "served"), ("repaired", "served"))
+    skew = compare(evidence, key, ("real", "honest"), ("real", "served"))
+    own = {
+        "gain": {"f1": r.gain["f1"].model_copy(update={"reference": 0.01, "inherited": paired_gain(key, leaks)})},
+        "training_shift": r.training_shift.model_copy(update={"inherited": mean_rank_shift(moved)}),
+        "null": r.null.model_copy(update={"inherited": FOOLED["null"] - 0.5}),
+        "duplicates": r.duplicates.model_copy(update={"inherited": FOOLED["duplicates"] - 0.5}),
+        "skew": r.skew.model_copy(update={"inherited": paired_gain(key, skew)}),
+    }
+    measured = Key(key.folder, key.truth.model_copy(update={"reference": r.model_copy(update=own)}), key.calls)
+    found = criterion.measure(evidence, measured, rubric)
+    assert found.outcome is Outcome.SCORED
+    numbers = found.numbers
+    assert ("inherited" not in numbers) is (criterion.id in WITHOUT_INHERITED)
+    if criterion.id in WITHOUT_INHERITED:
+        return
+    values = [numbers["value"]] if "value" in numbers else [numbers["f1"], numbers["worst"]]
+    assert values == [pytest.approx(numbers["inherited"], rel=1e-9)] * len(values)
+    full, none = numbers["full"], numbers["none"]
+    assert full is not None
+    assert none is not None
+    assert full < none < (numbers["inherited"] or 0)
+    assert found.earned == 0
 
 
 @EVERY

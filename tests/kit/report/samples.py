@@ -39,14 +39,14 @@ def poor() -> Scorecard:
                 0.0,
                 "Reliance on each leak, against the inherited pipeline's (full marks up to 10%): retention_calls_30d: 101%; "
                 "minutes_watched_28d: 97%.",
-                {"full": 0.1, "none": 0.5, "f1": 1.01, "f3": 0.97, "worst": 1.01},
+                {"full": 0.1, "none": 0.5, "inherited": 1.0, "f1": 1.01, "f3": 0.97, "worst": 1.01},
             ),
             "training_reliance": (
                 scored,
                 0.0,
                 "Trained on repaired data, the production ranks move by 98% of what the inherited pipeline's move; full marks up to 10%, none "
                 "from 50%.",
-                {"value": 0.98, "full": 0.1, "none": 0.5, "moved": 0.071, "inherited": 0.072, "noise": 0.004},
+                {"value": 0.98, "full": 0.1, "none": 0.5, "inherited": 1.0, "ranks": 0.071, "ranks_inherited": 0.072, "ranks_noise": 0.004},
             ),
             "null_validation": (Outcome.NOT_SCORABLE, 0.0, lost, {}),
             "duplicate_injection": (Outcome.NOT_SCORABLE, 0.0, lost.replace("null", "duplicates"), {}),
@@ -146,14 +146,14 @@ def middling() -> Scorecard:
                 scored,
                 0.62,
                 "Reliance on each leak, against the inherited pipeline's (full marks up to 10%): retention_calls_30d: 2%; minutes_watched_28d: 41%.",
-                {"full": 0.1, "none": 0.5, "f1": 0.02, "f3": 0.41, "worst": 0.41},
+                {"full": 0.1, "none": 0.5, "inherited": 1.0, "f1": 0.02, "f3": 0.41, "worst": 0.41},
             ),
             "training_reliance": (
                 scored,
                 0.55,
                 "Trained on repaired data, the production ranks move by 28% of what the inherited pipeline's move; full marks up to 10%, none "
                 "from 50%.",
-                {"value": 0.28, "full": 0.1, "none": 0.5, "moved": 0.023, "inherited": 0.072, "noise": 0.004},
+                {"value": 0.28, "full": 0.1, "none": 0.5, "inherited": 1.0, "ranks": 0.023, "ranks_inherited": 0.072, "ranks_noise": 0.004},
             ),
             "null_validation": (
                 scored,
@@ -250,14 +250,14 @@ def strong() -> Scorecard:
                 1.0,
                 "Reliance on each leak, against the inherited pipeline's (full marks up to 10%): viewings_after_offer_30d: 0%; "
                 "searches_area_28d: -1%.",
-                {"full": 0.1, "none": 0.5, "f1": 0.003, "f3": -0.011, "worst": 0.003},
+                {"full": 0.1, "none": 0.5, "inherited": 1.0, "f1": 0.003, "f3": -0.011, "worst": 0.003},
             ),
             "training_reliance": (
                 scored,
                 1.0,
                 "Trained on repaired data, the production ranks move by 3% of what the inherited pipeline's move; full marks up to 10%, none "
                 "from 50%.",
-                {"value": 0.03, "full": 0.1, "none": 0.5, "moved": 0.006, "inherited": 0.072, "noise": 0.004},
+                {"value": 0.03, "full": 0.1, "none": 0.5, "inherited": 1.0, "ranks": 0.006, "ranks_inherited": 0.072, "ranks_noise": 0.004},
             ),
             "null_validation": (
                 scored,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from samples import middling, strong
+from samples import SAMPLES, middling, strong
 
 from graders.model import Outcome, Part
 from kit.report.gauges import gauges, limits
@@ -53,7 +54,25 @@ def test_parts_without_a_number_have_no_gauge() -> None:
     assert limits(part()) == ""
 
 
-def test_limits_quote_the_inherited_number_in_the_same_unit_only() -> None:
-    """What the pipeline as handed over does is quoted where it can be compared."""
+def test_limits_quote_the_inherited_number() -> None:
+    """What the pipeline as handed over does is quoted in the unit of the value; the part that is a share of it says 1."""
     assert "as handed over: 0.0682" in limits(part(value=0.01, full=0.005, none=0.03, inherited=0.0682))
-    assert "as handed over" not in limits(part(value=0.3, full=0.1, none=0.5, inherited=0.07, moved=0.02))
+    assert limits(middling().behaviour.parts[1]) == "Full marks at 0.1, none at 0.5; the pipeline as handed over: 1"
+    assert "as handed over" not in limits(part(value=0.3, full=0.1, none=0.5))
+
+
+def test_numbers_in_another_unit_get_no_gauge() -> None:
+    """Rank changes stand beside a share: they are on no scale of it, measured or not."""
+    beside = {"full": 0.1, "none": 0.5, "inherited": 1.0, "ranks_inherited": 0.07, "ranks_noise": 0.004}
+    assert gauges(part(**beside), names={}) == []
+    assert [gauge.value for gauge in gauges(part(**beside, value=0.3, ranks=0.02), names={})] == ["0.3"]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_inherited_number_earns_nothing_on_the_scale_it_stands_beside(name: str) -> None:
+    """In the unit of the thresholds it lies on the bad side of both."""
+    parts = [p for p in SAMPLES[name]().behaviour.parts if p.measured.get("inherited") is not None]
+    assert len(parts) >= 3
+    for p in parts:
+        (gauge,) = gauges(replace(p, measured={**{k: p.measured[k] for k in ("full", "none")}, "value": p.measured["inherited"]}), names={})
+        assert gauge.place > 75, p.id
