@@ -40,7 +40,7 @@ STRENGTH = {
 }
 """Univariate strength of a faulty column, by level: AUC, or |r|."""
 SLOTS = {"binary": 8800, "regression": 6350}
-SPREAD = {"binary": 1.65, "regression": 1.25}
+SPREAD = {"binary": 1.65, "regression": 1.35}
 """Spread of the score over entities, against a weekly hazard (binary) or a news term of one.
 
 More would drain a churn business of its risky entities at once."""
@@ -51,12 +51,12 @@ SKEW_CORE = 0.4
 OTHER_CORE = 0.35
 """The same for some strong columns outside the pairs, so that strength alone does not say which columns are in one: fewer where more
 columns are served askew, or the twins would not be missed."""
-OWN_DOSE = (0.1, 0.35)
+OWN_DOSE = (0.1, 0.25)
 """Rate of the oddity that a fault's own definition deals with, in the phase in which its twin's shows: a fault that a later end of the
 window fits exactly would betray itself."""
 ALIKE = 0.6
 """Share of twins whose innocent cause leads a recount to the same place as the fault does: to the event clock, or to a later window end."""
-OWN_PURGE = (0.3, 0.8)
+OWN_PURGE = (0.2, 0.5)
 """The same where the log behind a fault is deleted under a retention rule; a small one would tell it from its twin's."""
 
 

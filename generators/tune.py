@@ -122,15 +122,13 @@ def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
     """Tune one pair of columns in the bench's world; returns the looks of fault and twin as they came out."""
     knobs = Knobs(bench, fault)
     if knobs.mechanism.leak:
-        knobs.strengthen(STRENGTH[bench.world.scenario.task][fault.level])
-        if knobs.mechanism.leaks_by != "precursor":  # what comes before an outcome and is on record in time would be honest signal of the twin
-            told = getattr(channel_of(bench.world.blueprint, fault.site), knobs.mechanism.leaks_by)
-            bench.world.revise(replace(channel_of(bench.world.blueprint, fault.twin_site), **{knobs.mechanism.leaks_by: told}))
+        wanted = STRENGTH[bench.world.scenario.task][fault.level]
+        knobs.strengthen(wanted)
         knobs.gaps()
         reach = knobs.attempt(
             fault.twin_site, lambda c: replace(c, loading=1.3 if c.value in ("none", "amount") else 2.0), lambda: bench.strength(knobs.twin)
         )
-        if reach < STRENGTH[bench.world.scenario.task][fault.level]:  # what no honest twin can match would give the fault away
+        if reach < wanted:  # what no honest twin can match would give the fault away
             knobs.strengthen(reach)
     return knobs.rounds(ROUNDS)
 
@@ -165,11 +163,14 @@ class Knobs:
         self.attempt(site, lambda c: _with(c, field, value), lambda: 0.0)
 
     def strengthen(self, target: float) -> None:
-        """Let the leak tell as much as makes the faulty column alone this strong."""
+        """Let the leak tell as much as makes the faulty column alone this strong; the twin's log answers to the outcome as the fault's does."""
         field = self.mechanism.leaks_by
         task = self.bench.world.scenario.task
         top = _READING_TOP if task == "regression" and self.clean.role == "reading" else _LEAK_TOP[task][field]
         self.settle(self.fault.site, field, lambda: self.bench.strength(self.faulty), target, 0.0, top)
+        if field != "precursor":  # what comes before an outcome and is on record in time would be honest signal of the twin
+            told = getattr(channel_of(self.bench.world.blueprint, self.fault.site), field)
+            self.attempt(self.fault.twin_site, lambda c: _with(c, field, told), lambda: 0.0)
 
     def gaps(self) -> None:
         """Let the twin be missing as often as the fault, offline and served."""
@@ -191,6 +192,25 @@ class Knobs:
         found = recount(self.bench.world, self.twin, given, rows.entity, rows.time, limit=2000)
         return max(found.naive, found.aware)
 
+    def strengthen_twin(self, target: float) -> None:
+        """Let the twin's own state show as much as makes it this strong."""
+        self.settle(self.fault.twin_site, "loading", lambda: self.bench.strength(self.twin), target, 0.0, 2.2)
+
+    def enough(self, top: float, goal: float, strength: float) -> bool:
+        """Can the twin's cause show as often as a recount contradicts the fault? It shows in events alone: where they are too few there
+        are made more of them, up to four times as many."""
+        bench, site = self.bench, self.fault.twin_site
+        rate = channel_of(bench.world.blueprint, site).rate
+        for more in (1.0, 1.6, 2.5, 4.0):
+            if more > 1:
+                self.attempt(site, lambda c: replace(c, rate=round(rate * more, 4)), lambda: 0.0)  # noqa: B023
+                self.strengthen_twin(strength)
+            if self.attempt(site, self.dose(top), self.mismatch) >= goal - 0.08:
+                return True
+            if self.twin.role not in ("count", "amount"):
+                break
+        return False
+
     def rounds(self, number: int) -> tuple[Look, Look]:
         """Rounds over the twin's knobs until nothing tells the pair apart."""
         bench, site, twin = self.bench, self.fault.twin_site, self.twin
@@ -198,12 +218,12 @@ class Knobs:
         top = 1.0 if decoys()[self.fault.decoy].bounded else 4.0
         out = bench.look(twin)
         for round_ in range(number):
-            self.settle(site, "loading", lambda: bench.strength(twin), seen.strength, 0.0, 2.2)  # noqa: B023
-            self.gaps()
-            _drift(bench, twin, site, seen.psi, upward=self.mechanism.side == "serving")
             goal = seen.accused(self.mechanism)
-            if round_ == 0 and self.attempt(site, self.dose(top), self.mismatch) < goal - 0.08:
-                return seen, bench.look(twin)  # this cause cannot show often enough, whatever its rate
+            self.strengthen_twin(seen.strength)
+            self.gaps()
+            if round_ == 0 and not self.enough(top, goal, seen.strength):
+                return seen, bench.look(twin)
+            _drift(bench, twin, site, seen.psi, upward=self.mechanism.side == "serving")
             value = bisect(lambda x: self.attempt(site, self.dose(x), self.mismatch), goal, 0.0, top)
             self.attempt(site, self.dose(value), lambda: 0.0)
             out = bench.look(twin)
@@ -254,7 +274,9 @@ def _drift(bench: Bench, twin: Feature, site: str, goal: float, *, upward: bool)
 
     counted = before.value in ("none", "amount")
     more, less = (
-        ([1.0, 1.2, 1.5, 1.9, 2.5], [0.2, 0.35, 0.5, 0.65, 0.8, 1.0]) if counted else ([1.0, 1.7, 2.2, 2.7, 3.5], [-2.5, -1.5, -0.7, -0.2, 0.3, 1.0])
+        ([1.0, 1.2, 1.5, 1.9, 2.5, 3.5], [0.05, 0.12, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0])
+        if counted
+        else ([1.0, 1.7, 2.2, 2.7, 3.5], [-2.5, -1.5, -0.7, -0.2, 0.3, 1.0])
     )
     first, second = (more, less) if upward else (less, more)
     best, off = nearest(first)

@@ -10,7 +10,7 @@ from generators.asof import Events, sort
 from generators.decoys._traces import in_phase, mark
 from generators.model import WEEK, Calendar, Channel, Decoy, Ints, Quirk, Words
 
-EVERY = 5 * WEEK
+EVERY = 9 * WEEK
 """Imports are that far apart; each takes what happened since the one before."""
 
 

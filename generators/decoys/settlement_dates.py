@@ -15,8 +15,8 @@ AFTER = 14
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
-    """A share of the events is marked as written by the clearing house."""
-    chosen = in_phase(events.time, quirk.phase, calendar) & (rng.random(len(events)) < min(1.0, quirk.dose))
+    """A share of the events is marked as written by the clearing house; the phase goes by the day that the export shows."""
+    chosen = in_phase(events.time + AFTER * DAY, quirk.phase, calendar) & (rng.random(len(events)) < min(1.0, quirk.dose))
     return replace(events, source=np.where(chosen, mark("settlement_dates"), events.source).astype(np.uint8))
 
 

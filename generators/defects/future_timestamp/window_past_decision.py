@@ -8,14 +8,14 @@ from generators.model import Channel, Feature, Mechanism, Words
 
 
 def edit(feature: Feature, level: int) -> Feature:
-    """The offline window is shifted past the decision by 14, 10, 7 or 5 days; the online one ends at it."""
-    days = {1: 14, 2: 10, 3: 7, 4: 5}[level]
+    """The offline window is shifted past the decision by 13, 11, 9 or 8 days; the online one ends at it."""
+    days = {1: 13, 2: 11, 3: 9, 4: 8}[level]
     return replace(feature, end=days, sees_all=True, online=(("end", 0),))
 
 
 def prepare(channel: Channel, level: int) -> Channel:
     """Ordinary activity that changes with the outcome in the days that follow."""
-    return replace(channel, span=6.0)
+    return replace(channel, span=3.0)
 
 
 def words(*, site: str, level: int, entity: str, **_: object) -> Words:
