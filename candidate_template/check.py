@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+import pack
 import run
 from check_documents import METRIC, Marks, check_documents, is_number
 
@@ -139,7 +140,7 @@ def check_pipeline(marks: Marks, *, full: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="check-") as scratch:
         work = Path(scratch)
         project, model, data = work / "project", work / "model", ROOT / "data"
-        for path in run.hand_in_files():
+        for path in pack.hand_in(ROOT).files:
             (project / path).parent.mkdir(parents=True, exist_ok=True)
             (project / path).write_bytes((ROOT / path).read_bytes())
         if not full:

@@ -15,8 +15,10 @@ import subprocess
 import sys
 import time
 import venv
-import zipfile
 from pathlib import Path
+
+sys.dont_write_bytecode = True  # before the import of a file beside this one: nothing is left among your files
+import pack
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -24,10 +26,6 @@ STAMP = VENV / "requirements.sha256"
 NEEDED = ("numpy", "pandas", "sklearn", "pyarrow", "joblib")
 
 REQUIRED = ("pipeline/__main__.py", "findings.toml", "MEMO.md", "takehome.json")
-LEFT_OUT = {"data", "samples", "practice", "model", "out", "submission.zip", "submission.zip.part", ".git", ".venv", "venv", ".idea", ".vscode"}
-CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".ipynb_checkpoints", ".DS_Store"}
-MAX_FILES = 2000
-MAX_BYTES = 200 * 2**20
 
 
 def venv_python() -> Path:
@@ -104,48 +102,40 @@ def test(options: argparse.Namespace) -> int:
     return call("-m", "pytest", *options.rest)
 
 
-def hand_in_files() -> list[Path]:
-    """What goes into the zip: everything you wrote, nothing that was handed out as data."""
-    found = []
-    for folder, folders, names in os.walk(ROOT):
-        here = Path(folder)
-        top = here == ROOT
-        folders[:] = sorted(
-            name for name in folders if name not in CACHES and not (top and name in LEFT_OUT) and not (here / name / "pyvenv.cfg").exists()
-        )
-        for name in sorted(names):
-            path = here / name
-            if name not in CACHES and not (top and name in LEFT_OUT) and not path.is_symlink() and path.suffix != ".pyc":
-                found.append(path.relative_to(ROOT))
-    return found
-
-
 def submit(options: argparse.Namespace) -> int:
     unknown = [word for word in options.rest if word != "--anyway"]
     if unknown:
         sys.exit(f"submit takes --anyway or nothing; got {' '.join(unknown)}")
-    missing = [name for name in REQUIRED if not (ROOT / name).is_file()]
+    found = pack.hand_in(ROOT)
+    packed = {path.as_posix() for path in found.files}
+    missing = [name for name in REQUIRED if name not in packed]
     if missing:
-        sys.exit(f"Cannot hand in without {', '.join(missing)}. Put back what is missing (the zip you were given has the originals).")
+        sys.exit(
+            f"Cannot hand in without {', '.join(missing)}. Put back what is missing as files, not as links (the zip you were given has the originals)."
+        )
     if call("check.py", "--documents") and "--anyway" not in options.rest:
         sys.exit("Nothing written: mend what is listed above, or hand in as it is with: python run.py submit --anyway (make submit ARGS=--anyway)")
-    files = hand_in_files()
-    size = sum((ROOT / path).stat().st_size for path in files)
-    if len(files) > MAX_FILES or size > MAX_BYTES:
-        largest = sorted(files, key=lambda path: (ROOT / path).stat().st_size, reverse=True)[:3]
-        sys.exit(
-            f"At most {MAX_FILES} files and {MAX_BYTES // 2**20} MiB can be handed in; this would be {len(files)} files and {size / 2**20:.0f} MiB. "
-            f"Move out what the pipeline does not need; the largest are {', '.join(path.as_posix() for path in largest)}."
-        )
-    target = ROOT / "submission.zip"
-    temporary = ROOT / "submission.zip.part"
+    print("\n".join(pack.told(found)))
+    refuse(pack.problems(found))
+    target = ROOT / pack.SUBMISSION
+    temporary = target.with_name(target.name + ".part")
     temporary.unlink(missing_ok=True)
-    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
-        for path in files:
-            archive.write(ROOT / path, path.as_posix())
+    pack.write_zip(found, temporary)
+    problem = pack.zip_problem(found, temporary.stat().st_size)
+    if problem:
+        temporary.unlink()
+        refuse([problem])
     shutil.move(temporary, target)
-    print(f"submission.zip: {len(files)} files, {target.stat().st_size / 1024:.0f} KiB. Send this one file; data/, samples/ and model/ stay here.")
+    print(f"{target.name}: {len(found.files):,} files, {pack.mib(found.size)}, as a zip {pack.mib(target.stat().st_size)}. Send this one file.")
     return 0
+
+
+def refuse(problems: list[str]) -> None:
+    """End here if there is anything that the grader would not take in."""
+    if problems:
+        earlier = f" The {pack.SUBMISSION} that is there is an earlier one." if (ROOT / pack.SUBMISSION).exists() else ""
+        listed = "\n".join(f"  - {pack.plain(problem)}" for problem in problems)
+        sys.exit(f"Nothing written, because this would not be taken in:\n{listed}\nDelete or move out what the pipeline does not need.{earlier}")
 
 
 TARGETS = {

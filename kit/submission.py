@@ -23,9 +23,18 @@ TAKEHOME = "takehome.json"
 PIPELINE = "pipeline/__main__.py"
 DOCUMENTS = ("findings.toml", "MEMO.md")
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}")
-LEFT_OUT = {"data", "samples", "practice", "model", "out", ".git", ".venv", "venv", ".idea", ".vscode", "submission.zip", "submission.zip.part"}
-"""Left out at the root of a folder, as `make submit` does: what was handed out, and what is made again."""
-CACHES = {"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".ipynb_checkpoints", ".DS_Store"}
+# Passed over in a folder as `make submit` passes it over (candidate_template/pack.py, which cannot be imported here; a test compares the two).
+LEFT_OUT = {"data", "samples", "practice", "model", "out", "submission.zip", "submission.zip.part"}
+"""At the root: what was handed out, and what is made again. Code in these folders, other than practice/, is taken all the same."""
+CLUTTER = {
+    *(".git", ".hg", ".svn", ".jj", ".bzr", ".dvc", ".idea", ".vscode"),
+    *(".venv", ".conda", ".pixi", "node_modules", "site-packages", "__pypackages__"),
+    *("__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".hypothesis", ".tox", ".nox", ".eggs", ".cache", ".coverage", "htmlcov"),
+    *(".ipynb_checkpoints", ".jupyter_cache", ".virtual_documents", ".ipython", ".DS_Store", "Thumbs.db", "__MACOSX"),
+}
+CLUTTER_ENDINGS = (".pyc", ".pyo", ".egg-info")
+CLUTTER_FOLDERS = {"mlruns", "wandb", "catboost_info", "lightning_logs"}
+ENVIRONMENT_MARKS = ("pyvenv.cfg", "conda-meta")
 
 
 class SubmissionRefused(SubmissionError):
@@ -44,7 +53,7 @@ class Submission:
     folder: Path
     """Our read-only copy, its root stripped of a single enclosing folder."""
     sha256: str
-    """Of every file's path and content: the same for a zip and for the folder it was made from."""
+    """Of every file's path and content: the same for a zip and for the folder it was made from, unless that holds copies of the given data."""
     takehome_id: str
     """The id that takehome.json claims; the vault decides whether it knows it."""
     notes: tuple[str, ...] = ()
@@ -106,6 +115,7 @@ def _copy(source: Path, target: Path) -> None:
         left -= found.st_size
         if left < 0:
             raise Refused("too_large", f"more than {MAX_BYTES} bytes up to {name!r}")
+        (target / name).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         _copy_file(path, target / name, found.st_size)
 
 
@@ -120,18 +130,29 @@ def _copy_file(path: Path, target: Path, size: int) -> None:
 
 
 def _entries(source: Path) -> Iterator[tuple[Path, str, os.stat_result]]:
-    """Folders before what they hold, in a stable order; caches and handed-out folders are passed over."""
+    """Folders before what they hold, in a stable order; clutter is passed over, and all but code in the folders that are left out."""
     waiting = [""]
     while waiting:
         prefix = waiting.pop()
         for entry in sorted(os.scandir(source / prefix), key=lambda entry: entry.name):
             name = f"{prefix}/{entry.name}" if prefix else entry.name
-            environment = entry.is_dir(follow_symlinks=False) and os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
-            if entry.name in CACHES or entry.name.endswith(".pyc") or (not prefix and entry.name in LEFT_OUT) or environment:
+            folder = entry.is_dir(follow_symlinks=False)
+            if _clutter(entry, name, folder=folder) or name == "practice":
                 continue
-            yield Path(entry.path), name, entry.stat(follow_symlinks=False)
-            if entry.is_dir(follow_symlinks=False):
+            code_only = name.split("/", 1)[0] in LEFT_OUT
+            if code_only and not folder and not (name.endswith(".py") and entry.is_file(follow_symlinks=False)):
+                continue
+            if not (code_only and folder):
+                yield Path(entry.path), name, entry.stat(follow_symlinks=False)
+            if folder:
                 waiting.append(name)
+
+
+def _clutter(entry: os.DirEntry[str], name: str, *, folder: bool) -> bool:
+    """Environments, caches, version control and the like, wherever they lie."""
+    if entry.name in CLUTTER or entry.name.endswith(CLUTTER_ENDINGS) or name == "venv":
+        return True
+    return folder and (entry.name in CLUTTER_FOLDERS or any(os.path.exists(os.path.join(entry.path, mark)) for mark in ENVIRONMENT_MARKS))
 
 
 def _root(received: Path) -> Path:

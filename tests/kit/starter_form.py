@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -111,3 +114,10 @@ def write(form: Path, brief: dict[str, Any], out: Path) -> Path:
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The starter's own command with this interpreter, nothing of the kit on its path and its own folder as the only context."""
+    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    command = [sys.executable, "run.py", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, check=False, timeout=120)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -16,7 +13,7 @@ import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.metrics import mean_absolute_error, roc_auc_score
-from starter_form import COLUMNS, ID, TASKS, contents, make_form, write
+from starter_form import COLUMNS, ID, TASKS, contents, make_form, run, write
 
 from graders.findings import parse_findings
 from graders.rubric import load_rubric
@@ -53,13 +50,6 @@ def takehomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def desk(takehomes: dict[str, Path], tmp_path: Path) -> Path:
     """A candidate's own copy of the binary take-home, in a folder with a space in its name."""
     return Path(shutil.copytree(takehomes["binary"], tmp_path / "my work"))
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """The starter's own command with this interpreter, nothing of the kit on its path and its own folder as the only context."""
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    command = [sys.executable, "run.py", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True, check=False, timeout=120)
 
 
 @pytest.mark.parametrize("task", TASKS)
