@@ -40,10 +40,13 @@ STRENGTH = {
 }
 """Univariate strength of a faulty column, by level: AUC, or |r|."""
 SLOTS = {"binary": 8800, "regression": 6350}
-SPREAD = {"binary": 1.65, "regression": 1.35}
+SPREAD = {"binary": 1.65, "regression": 1.45}
 """Spread of the score over entities, against a weekly hazard (binary) or a news term of one.
 
 More would drain a churn business of its risky entities at once."""
+SWING = {"binary": 1.0, "regression": 0.3}
+"""How far season and drift move the score. An error in the unit of the label pays for a calendar that nobody can know, where a ranking
+does not: more would be the larger part of what an honest claim misses."""
 CORE = 0.6
 """Correlation of the states behind pairs with the core state: it lets one column be strong without making all of them together decisive."""
 SKEW_CORE = 0.4
@@ -88,8 +91,8 @@ def draw(stream: Stream, scenario_id: str, *, form: str, level: str, attempt: in
         id=stream.child("id").token("th_"), scenario=scenario_id, form=form, level=level, attempt=attempt, slots=SLOTS[scenario.task],
         calendar=Calendar(start=start), spec=spec, channels=scenario.channels, faults=faults,
         attributes=scenario.attributes,
-        signal=float(np.round(rng.uniform(0.9, 1.2), 3)), drift=float(np.round(rng.uniform(-0.2, 0.2), 3)),
-        season=float(np.round(rng.uniform(0.05, 0.2), 3)),
+        signal=float(np.round(rng.uniform(0.9, 1.2), 3)), drift=float(np.round(SWING[scenario.task] * rng.uniform(-0.2, 0.2), 3)),
+        season=float(np.round(SWING[scenario.task] * rng.uniform(0.05, 0.2), 3)),
     )  # fmt: skip
     return _channels(rng, scenario, plan)
 
