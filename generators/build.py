@@ -10,6 +10,7 @@ from pathlib import Path as File
 from typing import Any
 
 import pyarrow.parquet as pq
+from joblib import Parallel, delayed
 
 from generators.blueprint import check, draw
 from generators.brief import brief
@@ -66,7 +67,7 @@ def build_form(
     """
     tell = progress or (lambda stage, fraction: None)
     made = make_form(secret, candidate, round_, scenario=scenario, form=form, level=level, progress=tell, jobs=jobs)
-    return write(made, out, tell)
+    return write(made, out, tell, jobs=jobs)
 
 
 def make_form(
@@ -104,21 +105,23 @@ def make_form(
     )
 
 
-def write(made: Certified, out: File, progress: Progress) -> Built:
-    """Write everything that the vault seals of a form."""
+def write(made: Certified, out: File, progress: Progress, *, jobs: int = 1) -> Built:
+    """Write everything that the vault seals of a form, in `jobs` threads; the content does not depend on how many."""
     case = made.case
     out.mkdir(parents=True, exist_ok=True)
     progress("writing the take-home's data", 0.7)
     counts = write_given(case, out / "given")
     write_honest(case, out / "honest")
     write_samples(case, out / "samples")
-    progress("writing the training folders", 0.75)
-    write_training(case, out / "stages" / "data")
-    for probe in made.probes.values():
-        write_probe(case, probe, out / "stages" / "data")
-    for position in range(len(case.production)):
-        progress("writing production batches", 0.85 + 0.03 * position)
-        write_batch(case, position, out / "stages" / "batch", out / "outcomes")
+    progress("writing training folders and production batches", 0.75)
+    data = out / "stages" / "data"
+    Parallel(n_jobs=jobs, prefer="threads")(
+        [
+            delayed(write_training)(case, data),
+            *(delayed(write_probe)(case, probe, data) for probe in made.probes.values()),
+            *(delayed(write_batch)(case, position, out / "stages" / "batch", out / "outcomes") for position in range(len(case.production))),
+        ]
+    )
     _json(out / "blueprint.json", asdict(case.plan))
     _json(out / "key.json", key(case, made.reference, made.certificate, list(made.attempts), counts))
     save(as_table(case, ledger(case)), out / "truth.parquet")
