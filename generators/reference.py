@@ -20,6 +20,8 @@ class Gain:
     """Paired gain of one leak over the production runs."""
 
     reference: float
+    """What honest work may gain: the honest reference's, or nothing where the faulty values harm it. Whoever drops the column or works it
+    out anew gains exactly nothing, and relies on nothing."""
     inherited: float
     se: float
 
@@ -134,7 +136,7 @@ def _gain(case: Case, fault: str, honest: Model, inherited: Model) -> Gain:
         )
 
     return Gain(
-        reference=over(case.production, lambda r: gain(honest, r)),
+        reference=max(0.0, over(case.production, lambda r: gain(honest, r))),
         inherited=over(case.production, lambda r: gain(inherited, r)),
         se=_combined(case.production, lambda r: paired_error(task, r.label, inherited.predict(r.with_leak(planned)), inherited.predict(r.honest))),
     )

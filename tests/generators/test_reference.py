@@ -40,6 +40,7 @@ def test_leaks_are_felt_by_who_leans_on_them(case: Case, reference: Reference) -
     """One gain for each leak; taken together the inherited model gains more than the reference, which never saw a leak."""
     assert set(reference.gain) == {f.id for f in case.faults.columns if mechanism(f).leak}
     assert all(gain.se > 0 for gain in reference.gain.values())
+    assert all(gain.reference >= 0 for gain in reference.gain.values())  # whoever drops the column gains nothing and relies on nothing
     assert sum(g.inherited for g in reference.gain.values()) > 3 * abs(sum(g.reference for g in reference.gain.values()))
 
 

@@ -51,6 +51,9 @@ def test_claims_hold_every_error() -> None:
     found = claim(said, 0.5)
     assert found["point"] == pytest.approx(0.7 - 0.2 * AGEING)
     assert found["high"] - found["low"] == pytest.approx(2 * math.hypot(0.01 * math.sqrt(2), Z80 * 0.2 * AGEING_ERROR), abs=2e-5)
+    doubted = claim(said, 0.5, doubt=0.01)
+    assert doubted["point"] == found["point"]
+    assert doubted["high"] - doubted["low"] > found["high"] - found["low"] + 0.004
     assert claim({**said, "estimate": 0.999, "low": 0.95, "high": 1.0}, 0.5)["high"] == 1.0
     error = claim({**said, "metric": "mae", "estimate": 5.0, "low": 4.5, "high": 5.5}, 8.0)
     assert 5.0 < error["point"] < error["high"]
