@@ -115,7 +115,8 @@ def notes(blueprint: Blueprint, scenario: Scenario) -> list[str]:
     lines = [
         "`event_time` says when something happened, `recorded_at` when the systems knew. At a decision only what was recorded by then can be used.",
         "`value` in an event file is the value as it stood when the export was cut. `events/amendments.parquet` holds every later change with the value that stood there before.",
-        f"`source` names what wrote an entry. `{MARKS['excluded_source']}` marks entries that were carried over or replayed by a migration job; `{MARKS['client_conversion']}` is a newer client, `{MARKS['reimported_entries']}` a second import of old entries, `{MARKS['settlement_dates']}` the clearing house. Whether a column leaves such entries out, converts them or counts them by another date is said with the column; where nothing is said, entries count as they are.",
+        f"`source` names what wrote an entry. `{MARKS['excluded_source']}` marks entries that were carried over or replayed by a migration job; `{MARKS['client_conversion']}` is a newer client, `{MARKS['reimported_entries']}` a second import of old entries, `{MARKS['settlement_dates']}` the clearing house, which dates entries anew and leaves `recorded_at` alone. Whether a column leaves such entries out, converts them or counts them by another date is said with the column; where nothing is said, entries count as they are.",
+        "Both evaluation sets are meant to hold decisions that come later than every decision in `train`, with a gap of the horizon between.",
         f"The ledger that confirms the label closes four weeks after the horizon, so labels are complete up to the last offline decision. {scenario.entities.capitalize()} in their notice period or in their first four weeks are not scored.",
     ]
     lines += [_kept(c, days) for c, days in kept if days is not None]

@@ -324,7 +324,18 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
         )
     # nothing is on record of somebody who is not yet on the books
     known_from = (population.start[events.entity] // _SECOND + 1) * _SECOND
-    return sort(replace(events, recorded=np.maximum(events.recorded, known_from)))
+    events = replace(events, recorded=np.maximum(events.recorded, known_from))
+    return sort(_whole_seconds(events, opens=calendar.start))
+
+
+def _whole_seconds(events: Events, *, opens: int) -> Events:
+    """Times to the second, none before the log opens: an oddity's entries must not be known by their clock."""
+    return replace(
+        events,
+        time=np.maximum(events.time, opens + _SECOND) // _SECOND * _SECOND,
+        recorded=np.maximum(events.recorded, opens + _SECOND) // _SECOND * _SECOND,
+        amended_at=-(-events.amended_at // _SECOND) * _SECOND,
+    )
 
 
 def _review(calendar: Calendar, begin: Ints, stop: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:

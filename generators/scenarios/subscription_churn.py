@@ -110,7 +110,7 @@ SCENARIO = Scenario(
     group="household",
     story=(
         "Corvina Audio sells a monthly subscription to audio books and podcasts. Whoever gives notice stays on the books for four more weeks; then the ledger closes and the notice is final.",
-        "Every second Monday morning a job scores all current subscribers. The care team calls the riskiest few hundred of them and offers help: a break, another plan, a person to talk to.",
+        "On Monday mornings a job scores all current subscribers. The care team calls the riskiest few hundred of them and offers help: a break, another plan, a person to talk to.",
         "Your predecessor left a working pipeline and moved to another team. The launch is on the calendar, and the head of care has already quoted the score to the board.",
     ),
     decision="The care team calls the subscribers with the highest scores of each run. A call takes twenty minutes, and the team can make about three hundred a week.",
