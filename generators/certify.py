@@ -17,8 +17,9 @@ from generators.screens import conditional_drift
 
 LEAST_AUC = {"short": 0.62, "standard": 0.68, "long": 0.68}
 """A short form has half the twins, and with them half of the strong honest columns."""
-HONEST_ERROR = 0.06
-"""What an honest validation may be off from production: more would cost careful candidates points for a drift that they cannot know."""
+HONEST_ERROR = 1.5
+"""What an honest validation may be off from production, in units of tau, the error that claims are scored by: more would cost careful
+candidates points for a chance that they cannot know."""
 ACCUSED = 0.02
 """A column is accused when a recount contradicts more than this share of its cells."""
 
@@ -108,7 +109,7 @@ def _effects(case: Case, reference: Reference) -> list[Check]:
         Check(name="honest validation against production, in standard errors", value=abs(reference.validation - reference.m_ref) / error, high=4.0)
     )
     drifted = abs(reference.validation - reference.m_ref) / skill
-    checks.append(Check(name="error of an honest claim, in skill units", value=drifted, high=HONEST_ERROR))
+    checks.append(Check(name="error of an honest claim, in units of tau", value=drifted / reference.tau, high=HONEST_ERROR))
     lost = sign * (reference.m_ref - reference.without_decoys) / skill
     checks.append(Check(name="skill lost without the decoys", value=lost, low=0.35))
     return checks

@@ -28,6 +28,8 @@ BEFORE = 40
 honest validation would promise more than production holds."""
 CYCLE = 80.0
 """Weeks after which a latent state comes round again."""
+SWELL = 0.06
+"""Share by which the volume of a channel swings over a year: more would bias a model of a number by the season alone."""
 _SECOND = 1_000_000
 _GROUP = 12
 """Slots of a group."""
@@ -257,7 +259,7 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
         middle = (left + right) / 2
         cosine, sine = turn(np.float64(middle))
         pull = loading * (first[on_books] * cosine + second[on_books] * sine) - loading**2 / 2
-        pace = 1 + 0.15 * np.sin(2 * np.pi * (middle / 52.0 + 0.1 * (len(channel.type) % 10)))
+        pace = 1 + SWELL * np.sin(2 * np.pi * (middle / 52.0 + 0.1 * (len(channel.type) % 10)))
         if calendar.shift[0] <= middle < calendar.shift[1]:
             pace *= channel.volume if counted else channel.sampling if channel.value == "reading" else 1.0
         width = (closes - opens)[on_books]
