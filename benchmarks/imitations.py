@@ -93,7 +93,8 @@ def main() -> int:
     parser.add_argument("--scenario", action="append", default=None)
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("imitations.json"))
     wanted = parser.parse_args()
-    found: dict[str, object] = {}
+    kept = json.loads(wanted.out.read_text(encoding="utf-8")) if wanted.scenario and wanted.out.exists() else {}
+    found: dict[str, object] = kept.get("scenarios", {}) if kept.get("form") == wanted.form else {}
     failed = 0
     for scenario in wanted.scenario or ["home_pricing", "subscription_churn"]:
         with tempfile.TemporaryDirectory() as name:
