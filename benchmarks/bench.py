@@ -12,7 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 BARS = {
-    "scale: time against filling and writing random columns": 17.0,
+    "scale: time against filling and writing random columns": 12.0,
     "scale: peak memory against 1 GiB": 1.0,
     "grade: time against the bare calls": 1.25,
     "grade: a standard form on two cores against 4 minutes": 1.0,

@@ -159,7 +159,7 @@ def populate(blueprint: Blueprint, scenario: Scenario, setting: Setting, block: 
             logit = intercept + fixed[rows, None] + score[rows, None] * cosine + turned[rows, None] * sine + calendar_pull
             at_risk = (calendar.start + weeks.astype(np.int64) * WEEK)[None, :] >= begin[:, None]
             survival = np.cumsum(np.where(at_risk, -np.log1p(np.exp(logit)), 0.0), axis=1)
-            hit = survival < np.log(uniform[generation, alive].astype(np.float64))[:, None]
+            hit = survival < np.log(np.maximum(uniform[generation, alive].astype(np.float64), 1e-12))[:, None]
             left = hit.any(axis=1)
             moment = calendar.start + weeks.astype(np.int64)[hit.argmax(axis=1)] * WEEK + (within[generation, alive] * WEEK).astype(np.int64) + 1
             start[rows] = begin
