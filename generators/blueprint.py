@@ -57,10 +57,10 @@ columns are served askew, or the twins would not be missed."""
 OWN_DOSE = (0.1, 0.25)
 """Rate of the oddity that a fault's own definition deals with, in the phase in which its twin's shows: a fault that a later end of the
 window fits exactly would betray itself."""
-ALIKE = 0.6
-"""Share of twins whose innocent cause leads a recount to the same place as the fault does: to the event clock, or to a later window end."""
 OWN_PURGE = (0.2, 0.5)
 """The same where the log behind a fault is deleted under a retention rule; a small one would tell it from its twin's."""
+ALIKE = 0.6
+"""Share of twins whose innocent cause leads a recount to the same place as the fault does: to the event clock, or to a later window end."""
 
 
 def check(scenario: str, form: str, level: str) -> Scenario:
