@@ -157,10 +157,14 @@ class Knobs:
         self.bench.world.revise(change(channel_of(self.bench.world.blueprint, site)))
         return measure()
 
+    def put(self, site: str, field: str, value: float) -> None:
+        """Give one field of a channel a value."""
+        self.bench.world.revise(_with(channel_of(self.bench.world.blueprint, site), field, value))
+
     def settle(self, site: str, field: str, measure: Callable[[], float], goal: float, low: float, high: float) -> None:
         """Set one field of a channel where a rising measure comes nearest to its goal."""
         value = bisect(lambda x: self.attempt(site, lambda c: _with(c, field, x), measure), goal, low, high)
-        self.attempt(site, lambda c: _with(c, field, value), lambda: 0.0)
+        self.put(site, field, value)
 
     def strengthen(self, target: float) -> None:
         """Let the leak tell as much as makes the faulty column alone this strong; the twin's log answers to the outcome as the fault's does."""
@@ -170,7 +174,7 @@ class Knobs:
         self.settle(self.fault.site, field, lambda: self.bench.strength(self.faulty), target, 0.0, top)
         if field != "precursor":  # what comes before an outcome and is on record in time would be honest signal of the twin
             told = getattr(channel_of(self.bench.world.blueprint, self.fault.site), field)
-            self.attempt(self.fault.twin_site, lambda c: _with(c, field, told), lambda: 0.0)
+            self.put(self.fault.twin_site, field, told)
 
     def gaps(self) -> None:
         """Let the twin be missing as often as the fault, offline and served."""
@@ -203,7 +207,7 @@ class Knobs:
         rate = channel_of(bench.world.blueprint, site).rate
         for more in (1.0, 1.6, 2.5, 4.0):
             if more > 1:
-                self.attempt(site, lambda c: replace(c, rate=round(rate * more, 4)), lambda: 0.0)  # noqa: B023
+                self.put(site, "rate", round(rate * more, 4))
                 self.strengthen_twin(strength)
             if self.attempt(site, self.dose(top), self.mismatch) >= goal - 0.08:
                 return True

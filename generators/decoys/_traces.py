@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.asof import Events
-from generators.model import DAY, Calendar, Channel, Ints, Phase
+from generators.model import DAY, Calendar, Channel, Ints, Phase, Quirk
 
 MARKS = {"excluded_source": "migration", "client_conversion": "client_v5", "reimported_entries": "archive_import", "settlement_dates": "clearing"}
 """What `source` says of the entries that a decoy marks, by its id."""
@@ -21,6 +21,21 @@ def in_phase(time: Ints, phase: Phase, calendar: Calendar) -> npt.NDArray[np.boo
     """Which events fall into the phase."""
     early = time < calendar.at(calendar.turn)
     return (early & phase.offline) | (~early & phase.serving)
+
+
+def struck(time: Ints, quirk: Quirk, calendar: Calendar, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """A share of what falls into the oddity's phase, drawn at its rate."""
+    return in_phase(time, quirk.phase, calendar) & (rng.random(len(time)) < min(1.0, quirk.dose))
+
+
+def marked(events: Events, rows: npt.NDArray[np.bool_], decoy: str) -> npt.NDArray[np.uint8]:
+    """Sources of the events, with the decoy's own on these rows."""
+    return np.where(rows, mark(decoy), events.source).astype(np.uint8)
+
+
+def scale(channel: Channel) -> tuple[int, int]:
+    """The top of a level or a reading, and a step that shows."""
+    return (5, 1) if channel.value == "level" else (100, 12)
 
 
 def extra(events: Events, like: npt.NDArray[np.bool_], ratio: float, rng: np.random.Generator) -> Events:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events
-from generators.decoys._traces import in_phase
+from generators.decoys._traces import struck
 from generators.model import DAY, Calendar, Channel, Decoy, Feature, Quirk, Words
 
 AHEAD = 14
@@ -15,7 +15,7 @@ AHEAD = 14
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
     """A share of the ordinary events is recorded up to two weeks before it takes place. What an outcome sets off is never booked."""
-    chosen = in_phase(events.time, quirk.phase, calendar) & (events.id < ordinary) & (rng.random(len(events)) < min(1.0, quirk.dose))
+    chosen = struck(events.time, quirk, calendar, rng) & (events.id < ordinary)
     lead = ((1 + 13 * rng.random(len(events))) * DAY).astype(np.int64)
     return replace(events, recorded=np.where(chosen, events.time - lead, events.recorded))
 

@@ -7,19 +7,19 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events
-from generators.decoys._traces import in_phase, mark
+from generators.decoys._traces import mark, marked, struck
 from generators.model import Calendar, Channel, Decoy, Quirk, Words
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
     """A share of the events carries ten times the value, marked by the client that wrote it."""
-    chosen = in_phase(events.time, quirk.phase, calendar) & (rng.random(len(events)) < min(1.0, quirk.dose))
+    chosen = struck(events.time, quirk, calendar, rng)
     factor = np.where(chosen, 10, 1)
     return replace(
         events,
         value=events.value * factor,
         amended_to=events.amended_to * factor[events.amended],
-        source=np.where(chosen, mark("client_conversion"), events.source).astype(np.uint8),
+        source=marked(events, chosen, "client_conversion"),
     )
 
 

@@ -7,20 +7,20 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events
-from generators.decoys._traces import in_phase
+from generators.decoys._traces import scale, struck
 from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
     """A share of the events is amended one to six weeks after it was recorded."""
-    chosen = in_phase(events.time, quirk.phase, calendar) & (rng.random(len(events)) < min(1.0, quirk.dose))
+    chosen = struck(events.time, quirk, calendar, rng)
     chosen[events.amended] = False
     rows = np.flatnonzero(chosen)
     when = events.recorded[rows] + ((7 + 35 * rng.random(len(rows))) * DAY).astype(np.int64)
     if channel.value == "amount":
         value = np.maximum(100, np.round(events.value[rows] * rng.uniform(0.4, 1.6, len(rows)))).astype(np.int64)
     else:
-        top, step = (5, 1) if channel.value == "level" else (100, 12)
+        top, step = scale(channel)
         sign = np.where(events.value[rows] >= top - step, -1, np.where(events.value[rows] <= step, 1, rng.choice([-1, 1], len(rows))))
         value = events.value[rows] + sign * step
     return replace(

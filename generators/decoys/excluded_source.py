@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events
-from generators.decoys._traces import extra, in_phase, mark
+from generators.decoys._traces import extra, in_phase, mark, scale
 from generators.model import Calendar, Channel, Decoy, Quirk, Words
 
 
@@ -19,7 +19,7 @@ def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar,
     lag = added.recorded - added.time
     value = added.value
     if channel.value in ("level", "reading"):  # the latest value counts there: one that only repeats it would not show
-        top, step = (5, 1) if channel.value == "level" else (100, 12)
+        top, step = scale(channel)
         value = np.clip(value + np.where(rng.random(len(added)) < 0.5, -step, step), 1, top)
     return replace(added, time=moved, recorded=moved + lag, value=value, source=np.full(len(added), mark("excluded_source"), dtype=np.uint8)).merged(
         events

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events, sort
-from generators.decoys._traces import in_phase, mark
+from generators.decoys._traces import mark, marked, struck
 from generators.model import WEEK, Calendar, Channel, Decoy, Ints, Quirk, Words
 
 EVERY = 9 * WEEK
@@ -16,11 +16,11 @@ EVERY = 9 * WEEK
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
     """A share of the ordinary events was on record at once and is marked by the import. What an outcome sets off never is."""
-    chosen = in_phase(events.time, quirk.phase, calendar) & (events.id < ordinary) & (rng.random(len(events)) < min(1.0, quirk.dose))
+    chosen = struck(events.time, quirk, calendar, rng) & (events.id < ordinary)
     return replace(
         events,
         recorded=np.where(chosen, events.time, events.recorded),
-        source=np.where(chosen, mark("reimported_entries"), events.source).astype(np.uint8),
+        source=marked(events, chosen, "reimported_entries"),
     )
 
 
@@ -32,8 +32,8 @@ def imported(time: Ints, calendar: Calendar) -> Ints:
 
 def shown(events: Events, *, calendar: Calendar) -> Events:
     """`recorded_at` of marked events is the moment of the import."""
-    marked = events.source == mark("reimported_entries")
-    return sort(replace(events, recorded=np.where(marked, imported(events.time, calendar), events.recorded)))
+    again = events.source == mark("reimported_entries")
+    return sort(replace(events, recorded=np.where(again, imported(events.time, calendar), events.recorded)))
 
 
 DECOY = Decoy(

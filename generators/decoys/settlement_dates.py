@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events, sort
-from generators.decoys._traces import in_phase, mark
+from generators.decoys._traces import mark, marked, struck
 from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
 
 AFTER = 14
@@ -16,14 +16,14 @@ AFTER = 14
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
     """A share of the events is marked as written by the clearing house; the phase goes by the day that the export shows."""
-    chosen = in_phase(events.time + AFTER * DAY, quirk.phase, calendar) & (rng.random(len(events)) < min(1.0, quirk.dose))
-    return replace(events, source=np.where(chosen, mark("settlement_dates"), events.source).astype(np.uint8))
+    chosen = struck(events.time + AFTER * DAY, quirk, calendar, rng)
+    return replace(events, source=marked(events, chosen, "settlement_dates"))
 
 
 def shown(events: Events, *, calendar: Calendar) -> Events:
     """`event_time` of marked events is the day of the settlement."""
-    marked = events.source == mark("settlement_dates")
-    return sort(replace(events, time=np.where(marked, events.time + AFTER * DAY, events.time)))
+    settled = events.source == mark("settlement_dates")
+    return sort(replace(events, time=np.where(settled, events.time + AFTER * DAY, events.time)))
 
 
 DECOY = Decoy(
