@@ -38,7 +38,14 @@ STRENGTH = {
     "binary": {1: 0.655, 2: 0.635, 3: 0.615, 4: 0.6},
     "regression": {1: 0.23, 2: 0.205, 3: 0.18, 4: 0.155},
 }
-"""Univariate strength of a faulty column, by level: AUC, or |r|."""
+"""Univariate strength of a faulty column, by level, at a signal of one: AUC, or |r|."""
+SIGNAL = {"binary": (0.8, 2.4), "regression": (0.9, 1.3)}
+"""Range of the form's own factor on every pull on the outcome: it makes the achievable score differ from form to form. A number's error
+differs by its unit already (UNIT), and where its score outweighs the news, gaps that a leak fills have little to tell."""
+SHORT_SIGNAL = 1.25
+"""The same for a short form, whose few columns have to tell as much."""
+UNIT = (0.7, 1.4)
+"""Range of the factor on a number's spread: a claim learned by heart from another form is of no use."""
 SLOTS = {"binary": 8800, "regression": 6350}
 SPREAD = {"binary": 1.65, "regression": 1.45}
 """Spread of the score over entities, against a weekly hazard (binary) or a news term of one.
@@ -54,11 +61,6 @@ SKEW_CORE = 0.4
 OTHER_CORE = 0.35
 """The same for some strong columns outside the pairs, so that strength alone does not say which columns are in one: fewer where more
 columns are served askew, or the twins would not be missed."""
-OWN_DOSE = (0.1, 0.25)
-"""Rate of the oddity that a fault's own definition deals with, in the phase in which its twin's shows: a fault that a later end of the
-window fits exactly would betray itself."""
-OWN_PURGE = (0.2, 0.5)
-"""The same where the log behind a fault is deleted under a retention rule; a small one would tell it from its twin's."""
 ALIKE = 0.6
 """Share of twins whose innocent cause leads a recount to the same place as the fault does: to the event clock, or to a later window end."""
 
@@ -87,14 +89,29 @@ def draw(stream: Stream, scenario_id: str, *, form: str, level: str, attempt: in
     levels = [int(x) for x in rng.permutation(np.repeat(LADDERS[level], FORMS[form] // 4))]
     spec, faults = _sites(rng, scenario, chosen, levels)
     start = 1_672_617_600_000_000 + int(rng.integers(0, 100)) * 7 * 86_400_000_000 + int(rng.integers(4, 9)) * 3_600_000_000
+    number = scenario.task == "regression"
     plan = Blueprint(
         id=stream.child("id").token("th_"), scenario=scenario_id, form=form, level=level, attempt=attempt, slots=SLOTS[scenario.task],
         calendar=Calendar(start=start), spec=spec, channels=scenario.channels, faults=faults,
         attributes=scenario.attributes,
-        signal=float(np.round(rng.uniform(0.9, 1.2), 3)), drift=float(np.round(SWING[scenario.task] * rng.uniform(-0.2, 0.2), 3)),
+        signal=_between(rng, *SIGNAL[scenario.task], times=SHORT_SIGNAL if form == "short" else 1.0),
+        unit=_between(rng, *UNIT) if number else 1.0,
+        drift=float(np.round(SWING[scenario.task] * rng.uniform(-0.2, 0.2), 3)),
         season=float(np.round(SWING[scenario.task] * rng.uniform(0.05, 0.2), 3)),
     )  # fmt: skip
     return _channels(rng, scenario, plan)
+
+
+def _between(rng: np.random.Generator, low: float, high: float, *, times: float = 1.0) -> float:
+    """A factor drawn evenly on the scale of its logarithm."""
+    return float(np.round(times * np.exp(rng.uniform(np.log(low), np.log(high))), 3))
+
+
+def strength_of(plan: Blueprint, level: int) -> float:
+    """The univariate strength that a faulty column of a level should have in this form: where more can be told, leaks tell more."""
+    task = scenarios()[plan.scenario].task
+    chance = 0.5 if task == "binary" else 0.0
+    return float(chance + (STRENGTH[task][level] - chance) * np.sqrt(plan.signal))
 
 
 def _mechanisms(rng: np.random.Generator, form: str) -> list[Mechanism]:
@@ -187,7 +204,7 @@ def _cause(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: b
     """A decoy that fits the role and the side of the mismatch; for a fault's own definition one that leaves its edit and its trail intact."""
     fits = causes(role, mechanism, own=own)
     if own:
-        fits = [d for d in fits if d.id not in ("retention_purge", "booked_ahead") or d.id in mechanism.carries]
+        fits = [d for d in fits if not d.selective or d.id in mechanism.carries]
     elif mechanism.fits and rng.random() < ALIKE and any(d.fits == mechanism.fits for d in fits):
         fits = [d for d in fits if d.fits == mechanism.fits]
     elif any(d.cleared_by_clock == cleared for d in fits):
@@ -222,15 +239,16 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
             if mechanism.prepare is not None:
                 shaped = mechanism.prepare(shaped, fault.level)
             side = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
-            own = round(float(rng.uniform(*(OWN_PURGE if fault.own_quirk == "retention_purge" else OWN_DOSE))), 3)
+            own = round(float(rng.uniform(*decoys()[fault.own_quirk].own_dose)), 3)
             quirk = Quirk(kind=fault.own_quirk, dose=own, phase=side) if guilty else Quirk(kind=fault.decoy, dose=0.3, phase=side)
             by_id[channel.id] = replace(shaped, quirks=(quirk,))
             taken[channel.id] += 1
     rest = [c for c in plan.channels if not taken[c.id]]
     order = [rest[int(i)] for i in rng.permutation(len(rest))]
-    like_pairs = 4 - sum(mechanisms()[f.mechanism].side == "serving" for f in plan.faults)
+    few = pairs < 5  # a short form: its few twins would not be missed beside as many strong columns
+    like_pairs = 0 if few else 4 - sum(mechanisms()[f.mechanism].side == "serving" for f in plan.faults)
     for position, channel in enumerate(order):
-        strong = position < 7
+        strong = position < (4 if few else 7)
         weight = rng.uniform(0.2, 0.45) if strong else rng.uniform(0.02, 0.1)
         feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
         quirks = tuple(
@@ -239,7 +257,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         by_id[channel.id] = replace(
             channel, weight=round(float(weight), 4), quirks=quirks, shared=OTHER_CORE if position < like_pairs else 0.0,
             loading=round(float(rng.uniform(0.8, 1.1) if strong else rng.uniform(0.3, 0.7)), 3),
-            rate=round(channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if pairs < 5 else 1.0) if strong else rng.uniform(0.7, 1.1)), 4),
+            rate=round(channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if few else 1.0) if strong else rng.uniform(0.7, 1.1)), 4),
             volume=round(float(rng.uniform(0.85, 1.25)), 3),
         )  # fmt: skip
     return _scaled(replace(plan, channels=tuple(by_id[c.id] for c in plan.channels)), SPREAD[scenario.task])

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from generators.catalog import decoys, mechanisms
-from generators.decoys._traces import MARKS, minimum
+from generators.catalog import decoys, marks, mechanisms
+from generators.decoys._traces import minimum
 from generators.model import Blueprint, Channel, Feature, Scenario
 from generators.screens import kept_days
 from generators.seeding import Stream
@@ -64,7 +64,7 @@ def column(feature: Feature, blueprint: Blueprint, scenario: Scenario, rng: np.r
         for rule in feature.rules:
             phrasings = decoys()[rule].sentences
             sentence = phrasings[int(rng.integers(len(phrasings)))].format(
-                source=MARKS.get(rule, ""), minimum=minimum(channel), entity=scenario.entity, type=feature.type,
+                source=decoys()[rule].source, minimum=minimum(channel), entity=scenario.entity, type=feature.type,
                 days=kept_days(channel, blueprint.calendar),
             )  # fmt: skip
             meaning += " " + sentence[0].upper() + sentence[1:] + "."
@@ -111,11 +111,12 @@ def _meaning(feature: Feature, scenario: Scenario, rng: np.random.Generator) -> 
 
 def notes(blueprint: Blueprint, scenario: Scenario) -> list[str]:
     """What a reader must know of the log as a whole: clocks, amendments, retention, the sources that rules name."""
+    sources = "; ".join(f"`{decoys()[id].source}` {decoys()[id].remark}" for id in marks())
     kept = [(c, kept_days(c, blueprint.calendar)) for c in sorted(blueprint.channels, key=lambda c: c.id)]
     lines = [
         "`event_time` says when something happened, `recorded_at` when the systems knew. At a decision only what was recorded by then can be used.",
         "`value` in an event file is the value as it stood when the export was cut. `events/amendments.parquet` holds every later change with the value that stood there before.",
-        f"`source` names what wrote an entry. `{MARKS['excluded_source']}` marks entries that were carried over or replayed by a migration job; `{MARKS['client_conversion']}` is a newer client, `{MARKS['reimported_entries']}` a second import of old entries, `{MARKS['settlement_dates']}` the clearing house, which dates entries anew and leaves `recorded_at` alone. Whether a column leaves such entries out, converts them or counts them by another date is said with the column; where nothing is said, entries count as they are.",
+        f"`source` names what wrote an entry: {sources}. Whether a column leaves such entries out, converts them or counts them by another date is said with the column; where nothing is said, entries count as they are.",
         "Both evaluation sets are meant to hold decisions that come later than every decision in `train`, with a gap of the horizon between.",
         f"The ledger that confirms the label closes four weeks after the horizon, so labels are complete up to the last offline decision. {scenario.entities.capitalize()} in their notice period or in their first four weeks are not scored.",
     ]

@@ -57,6 +57,12 @@ def decoys() -> Mapping[str, Decoy]:
     return _with_entries(_collect("generators.decoys", "DECOY"), "takehome.decoys")
 
 
+@cache
+def marks() -> Mapping[str, str]:
+    """What `source` says of the entries that a decoy marks, by its id; only decoys that mark any."""
+    return MappingProxyType({id: decoy.source for id, decoy in decoys().items() if decoy.source})
+
+
 def nearest(id: str, known: Mapping[str, Any]) -> str:
     """What to say to someone who named an id that is not there."""
     close = difflib.get_close_matches(id, known, n=1)

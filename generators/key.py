@@ -9,9 +9,9 @@ import numpy as np
 
 from generators.brief import brief
 from generators.case import Case, mechanism
-from generators.catalog import decoys
+from generators.catalog import decoys, marks
 from generators.certify import Certificate
-from generators.decoys._traces import MARKS, minimum
+from generators.decoys._traces import minimum
 from generators.model import PlannedFault
 from generators.reference import Reference
 from generators.rows import EVALUATION
@@ -98,7 +98,7 @@ def spec(case: Case) -> dict[str, Any]:
     return {
         "features": [plain(f, edits=False) for f in case.plan.spec.features],
         "constants": {
-            **MARKS,
+            **marks(),
             "small_events": {c.id: minimum(c) for c in channels if any(q.kind == "small_events" for q in c.quirks)},
             "retention_purge": {c.id: days for c in channels if (days := kept_days(c, case.plan.calendar)) is not None},
         },

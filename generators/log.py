@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from generators.decoys._traces import MARKS, mark
+from generators.catalog import marks
+from generators.decoys._traces import mark
 from generators.features import World
 from generators.model import DAY, Channel, Ints
 from generators.screens import visible
@@ -61,10 +62,10 @@ def _stream(
     world: World, writer: Writer, channels: list[Channel], sources: tuple[str, ...], shown: npt.NDArray[np.bool_], *, cut: int, until: int
 ) -> tuple[list[pa.Table], list[pa.Table]]:
     """The events and the amendments of one stream's channels."""
-    words = pa.array([*sources, *MARKS.values()])
+    words = pa.array([*sources, *marks().values()])
     code = np.zeros(256, dtype=np.int32)
     code[: len(sources)] = np.arange(len(sources))
-    for position, decoy in enumerate(MARKS):
+    for position, decoy in enumerate(marks()):
         code[mark(decoy)] = len(sources) + position
     frames, changes = [], []
     for position, channel in enumerate(channels):

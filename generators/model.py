@@ -278,6 +278,8 @@ class Blueprint:
     faults: tuple[PlannedFault, ...]
     signal: float
     """Multiplies every weight on the outcome."""
+    unit: float
+    """Regression: multiplies the scenario's spread of the label. Binary: 1."""
     drift: float
     season: float
 
@@ -349,6 +351,15 @@ class Decoy:
     roles: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
     """Where its traces can show: offline, serving."""
+    source: str = ""
+    """What `source` says of the entries that it marks."""
+    remark: str = ""
+    """What that source is, for the notes of the data dictionary: goes on after its name."""
+    selective: bool = False
+    """May a fault's own definition hold its rule only where the mechanism says so (`carries`)?"""
+    own_dose: tuple[float, float] = (0.1, 0.25)
+    """Rate in a fault's own log where the fault's definition holds the rule: a fault that a recount fits exactly but for its own error
+    would betray itself."""
     bounded: bool = False
     """Is its rate a share (at most 1) instead of a ratio?"""
     fits: Fit = ""

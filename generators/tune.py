@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from generators.blueprint import STRENGTH, channel_of
+from generators.blueprint import channel_of, strength_of
 from generators.catalog import decoys, mechanisms
 from generators.features import World
 from generators.measures import psi, strength
@@ -122,7 +122,7 @@ def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
     """Tune one pair of columns in the bench's world; returns the looks of fault and twin as they came out."""
     knobs = Knobs(bench, fault)
     if knobs.mechanism.leak:
-        wanted = STRENGTH[bench.world.scenario.task][fault.level]
+        wanted = strength_of(bench.world.blueprint, fault.level)
         knobs.strengthen(wanted)
         knobs.gaps()
         reach = knobs.attempt(

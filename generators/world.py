@@ -210,7 +210,7 @@ def labels(blueprint: Blueprint, scenario: Scenario, population: Population, ent
     cosine, sine = turn(week.astype(np.float64))
     score = population.fixed[entity] + population.score[entity] * cosine + population.turned[entity] * sine
     heat = sum(population.noise[entity, week + ahead] for ahead in range(blueprint.calendar.horizon)) / np.sqrt(blueprint.calendar.horizon)
-    value: Floats = np.round(scenario.base + scenario.scale * (score + season(blueprint, week.astype(np.float64)) + heat), 1)
+    value: Floats = np.round(scenario.base + blueprint.unit * scenario.scale * (score + season(blueprint, week.astype(np.float64)) + heat), 1)
     return value
 
 

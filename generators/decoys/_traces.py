@@ -6,15 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from generators.asof import Events
+from generators.catalog import marks
 from generators.model import DAY, Calendar, Channel, Ints, Phase, Quirk
 
-MARKS = {"excluded_source": "migration", "client_conversion": "client_v5", "reimported_entries": "archive_import", "settlement_dates": "clearing"}
-"""What `source` says of the entries that a decoy marks, by its id."""
+_FIRST_MARK = 200
 
 
 def mark(decoy: str) -> int:
-    """The code of such a source, above those of ordinary ones."""
-    return 250 + list(MARKS).index(decoy)
+    """The code of the source that a decoy marks its entries with, above those of ordinary ones."""
+    return _FIRST_MARK + list(marks()).index(decoy)
 
 
 def in_phase(time: Ints, phase: Phase, calendar: Calendar) -> npt.NDArray[np.bool_]:

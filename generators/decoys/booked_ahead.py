@@ -30,6 +30,7 @@ DECOY = Decoy(
     summary="Entries booked for the coming two weeks count as soon as they are recorded; bookings were taken in one part of the calendar only.",
     roles=("count", "amount"),
     phases=("offline", "serving"),
+    selective=True,
     bounded=True,
     cleared_by_clock=True,
     sentences=(

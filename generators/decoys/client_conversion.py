@@ -32,6 +32,8 @@ def honours(events: Events, *, channel: Channel) -> Events:
 DECOY = Decoy(
     id="client_conversion",
     summary="A newer client writes values in tenths and the definition converts them; it was in use in one part of the calendar only.",
+    source="client_v5",
+    remark="is a newer client",
     roles=("amount", "reading"),
     phases=("offline", "serving"),
     bounded=True,

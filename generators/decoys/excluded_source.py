@@ -34,6 +34,8 @@ def honours(events: Events, *, channel: Channel) -> Events:
 DECOY = Decoy(
     id="excluded_source",
     summary="Events of one source are left out by definition; that source wrote in one part of the calendar only.",
+    source="migration",
+    remark="marks entries that were carried over or replayed by a migration job",
     roles=("count", "amount", "status", "reading"),
     phases=("offline", "serving"),
     sentences=(

@@ -39,6 +39,8 @@ def shown(events: Events, *, calendar: Calendar) -> Events:
 DECOY = Decoy(
     id="reimported_entries",
     summary="Entries were imported a second time and show that day in recorded_at; they were on record from the day on which they happened.",
+    source="archive_import",
+    remark="is a second import of old entries",
     roles=("count", "amount", "status", "reading"),
     phases=("offline",),
     bounded=True,

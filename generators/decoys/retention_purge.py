@@ -9,6 +9,8 @@ DECOY = Decoy(
     summary="Old entries were deleted from the log under a retention rule; the column was computed while they were there.",
     roles=("count", "amount", "status", "reading"),
     phases=("offline",),
+    selective=True,
+    own_dose=(0.2, 0.5),  # a small one would tell it from its twin's
     bounded=True,
     sentences=(
         "the log keeps `{type}` entries for {days} days only; older ones have been deleted since the column was computed",

@@ -29,6 +29,8 @@ def shown(events: Events, *, calendar: Calendar) -> Events:
 DECOY = Decoy(
     id="settlement_dates",
     summary="Entries are dated by their settlement two weeks later; the column counts them by the day on which they took place.",
+    source="clearing",
+    remark="is the clearing house, which dates entries anew and leaves `recorded_at` alone",
     roles=("count", "amount", "status", "reading"),
     phases=("offline", "serving"),
     bounded=True,

@@ -24,6 +24,11 @@ def check_declaration(decoy: Decoy) -> None:
     if not re.fullmatch(r"[a-z]+(_[a-z]+)*", decoy.id):
         raise Broken(f"{who}: an id is lower-case words joined by underscores, like its file")
     sentence(decoy.summary, f"{who}: `summary`")
+    if bool(decoy.source) != bool(decoy.remark):
+        raise Broken(f"{who}: `source` and `remark` go together: DATA.md names each source and says what it is")
+    low, high = decoy.own_dose
+    if not 0 < low <= high:
+        raise Broken(f"{who}: `own_dose` is a range of positive rates; got {decoy.own_dose}")
     if decoy.locus != "column":
         if decoy.roles or decoy.phases:
             raise Broken(f"{who}: only a decoy of columns has roles and phases")

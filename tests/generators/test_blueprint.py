@@ -9,8 +9,21 @@ import pytest
 from small_world import SCENARIOS, stream
 
 from generators import blueprint
-from generators.blueprint import FORMS, LADDERS, QUOTAS, channel_of, check, draw, family_of
-from generators.catalog import decoys, mechanisms
+from generators.blueprint import (
+    FORMS,
+    LADDERS,
+    QUOTAS,
+    SHORT_SIGNAL,
+    SIGNAL,
+    STRENGTH,
+    UNIT,
+    channel_of,
+    check,
+    draw,
+    family_of,
+    strength_of,
+)  # fmt: skip
+from generators.catalog import decoys, mechanisms, scenarios
 from generators.model import FAMILIES, Blueprint, GenerationError
 
 DRAWS = 40
@@ -85,6 +98,39 @@ def test_plans_vary(plans: list[Blueprint]) -> None:
     assert len({plan.id for plan in plans}) == DRAWS
     used = {f.mechanism for plan in plans for f in plan.faults}
     assert used == set(mechanisms())
+
+
+def test_the_achievable_score_varies(plans: list[Blueprint]) -> None:
+    """What is true on one form does not hold on another: the signal covers its range, and so does the unit of a number."""
+    task = scenarios()[plans[0].scenario].task
+    low, high = (bound * (SHORT_SIGNAL if plans[0].form == "short" else 1.0) for bound in SIGNAL[task])
+    signals = [plan.signal for plan in plans]
+    assert low <= min(signals) < 1.15 * low
+    assert high / 1.15 < max(signals) <= high
+    units = [plan.unit for plan in plans]
+    if task == "binary":
+        assert set(units) == {1.0}
+    else:
+        assert UNIT[0] <= min(units) < 1.15 * UNIT[0]
+        assert UNIT[1] / 1.15 < max(units) <= UNIT[1]
+
+
+def test_a_short_form_misses_its_twins(plans: list[Blueprint]) -> None:
+    """With few pairs no column outside them shows the core state, and fewer of them are strong."""
+    for plan in plans:
+        sites = {channel_of(plan, site).id for f in plan.faults if mechanisms()[f.mechanism].locus == "column" for site in (f.site, f.twin_site)}
+        outside = [c for c in plan.channels if c.id not in sites]
+        strong = sum(c.loading >= 0.8 for c in outside)
+        assert (strong, any(c.shared for c in outside)) == ((4, False) if plan.form == "short" else (7, True))
+
+
+def test_where_more_can_be_told_leaks_tell_more(plans: list[Blueprint]) -> None:
+    """Strength follows the ladder within a form and the signal between forms; at a signal of one it is the table's."""
+    for plan in plans:
+        wanted = [strength_of(plan, level) for level in (1, 2, 3, 4)]
+        assert wanted == sorted(wanted, reverse=True)
+        assert strength_of(replace(plan, signal=2.0), 2) > strength_of(replace(plan, signal=0.8), 2)
+        assert strength_of(replace(plan, signal=1.0), 2) == STRENGTH[scenarios()[plan.scenario].task][2]
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

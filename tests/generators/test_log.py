@@ -7,18 +7,18 @@ import pandas as pd
 import pytest
 from written_form import Written
 
-from generators.decoys._traces import MARKS
+from generators.catalog import marks
 
 PLAIN = ("true", "e.event_time", "e.recorded_at")
 RULES = {
     (): PLAIN,
-    ("excluded_source",): (f"e.source <> '{MARKS['excluded_source']}'", *PLAIN[1:]),
+    ("excluded_source",): (f"e.source <> '{marks()['excluded_source']}'", *PLAIN[1:]),
     ("weekend_events",): ("isodow(e.event_time at time zone 'UTC') < 6", *PLAIN[1:]),
     ("booked_ahead",): PLAIN,
-    ("reimported_entries",): (*PLAIN[:2], f"case when e.source = '{MARKS['reimported_entries']}' then e.event_time else e.recorded_at end"),
+    ("reimported_entries",): (*PLAIN[:2], f"case when e.source = '{marks()['reimported_entries']}' then e.event_time else e.recorded_at end"),
     ("settlement_dates",): (
         "true",
-        f"case when e.source = '{MARKS['settlement_dates']}' then e.event_time - interval 14 day else e.event_time end",
+        f"case when e.source = '{marks()['settlement_dates']}' then e.event_time - interval 14 day else e.event_time end",
         "e.recorded_at",
     ),
 }

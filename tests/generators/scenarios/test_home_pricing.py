@@ -17,7 +17,7 @@ def test_labels_lie_around_the_guide_price() -> None:
 
 
 def test_half_of_the_spread_cannot_be_known() -> None:
-    """The news of the coming weeks has the scenario's own spread: a perfect model of everything before them is still off."""
+    """The news of the coming weeks has the spread of the scenario in this form: a perfect model of everything before them is still off."""
     world = fresh_world("home_pricing", slots=800, signal=0.0)
     label = world.labels(*moments(world, (14,)))
-    assert float(label.std()) == pytest.approx(world.scenario.scale, rel=0.1)
+    assert float(label.std()) == pytest.approx(world.blueprint.unit * world.scenario.scale, rel=0.1)

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from small_world import SCENARIOS, at_site, disguised, first_of, moments, shared_world, stream
 
-from generators.catalog import decoys, scenarios
-from generators.decoys._traces import MARKS, minimum
+from generators.catalog import decoys, marks, scenarios
+from generators.decoys._traces import minimum
 from generators.features import World
 from generators.log import write_log
 from generators.model import DAY, Channel, Feature, Ints, Phase, Quirk
@@ -35,7 +35,7 @@ def asked(writer: Writer, entity: Ints, time: Ints) -> pd.DataFrame:
 
 def definitions(features: dict[str, Feature], channels: tuple[Channel, ...]) -> Definitions:
     constants: dict[str, Any] = {
-        **MARKS, "small_events": {c.id: minimum(c) for c in channels},
+        **marks(), "small_events": {c.id: minimum(c) for c in channels},
     }  # fmt: skip
     return Definitions(features={name: asdict(f) for name, f in features.items()}, constants=constants)
 
