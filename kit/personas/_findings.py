@@ -1,10 +1,8 @@
-"""Findings and claims as a careful candidate writes them: every fault with cells, pairs and a statistic that hold."""
+"""Findings as a careful candidate has them: every fault with cells, pairs and a statistic that hold."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,42 +12,30 @@ from graders import statistics
 from graders.findings import NULL
 from graders.key import TABLES, Fault, Key, id_column
 from kit.personas._form import Form
+from kit.personas._writing import Accusation
 
 CONFIDENCE = 0.97
 CITED = 5
 """Cells or pairs in a finding: two more than needed."""
-INLINE = 40
-"""Row sets up to this size are listed in findings.toml; larger ones lie in a CSV beside it."""
 
 
-def findings_toml(form: Form, claims: Mapping[str, Mapping[str, float]], folder: Path, *, report: bool = True) -> str:
-    """The text of findings.toml; row sets go to CSV files in `folder`. With `report` off there are claims only."""
-    parts = [_finding(form, fault, folder) for fault in form.key.truth.faults] if report else []
-    parts += [_section(f"claim.{name}", claims[name]) for name in ("mine", "inherited")]
-    return "\n".join(parts)
+def accusations(form: Form, faults: Sequence[Fault] | None = None, *, confidence: float = CONFIDENCE) -> tuple[Accusation, ...]:
+    """One accusation for each fault of the form (or of those given), with evidence that holds."""
+    return tuple(accuse(form.key, fault, confidence=confidence) for fault in (form.key.truth.faults if faults is None else faults))
 
 
-def _finding(form: Form, fault: Fault, folder: Path) -> str:
-    locus: dict[str, Any] = {"kind": fault.locus.kind, "table": fault.locus.table}
-    values: dict[str, Any] = {"locus": locus, "family": fault.family, "kind": fault.mechanism, "confidence": CONFIDENCE, "action": "fix"}
-    values["why"] = " ".join(f"{fault.explanation} {fault.trail}".split())
-    if fault.locus.kind == "column":
-        locus["column"] = fault.locus.column
-        values["citations"] = cells(form.key, fault)
-    else:
-        pairs = row_pairs(form.key, fault)
-        values["pairs"] = [{"row": row, "other": other} for row, other in pairs[:: max(1, len(pairs) // CITED)][:CITED]]
-        if fault.locus.kind == "rows":
-            rows = form.key.truth.row_sets[fault.id].rows
-            if len(rows) <= INLINE:
-                locus["ids"] = list(rows)
-            else:
-                locus["file"] = f"rows_{fault.id}.csv"
-                (folder / locus["file"]).write_text("\n".join(["row_id", *rows]) + "\n", encoding="utf-8")
-    number = statistic(form.key, fault)
-    if number:
-        values["statistic"] = number
-    return _section("[finding]", values)
+def accuse(key: Key, fault: Fault, *, confidence: float) -> Accusation:
+    """The accusation of one fault: its place, family and kind, cells or pairs, and a statistic that decides it."""
+    column = fault.locus.kind == "column"
+    pairs = [] if column else row_pairs(key, fault)
+    return Accusation(
+        kind_of_locus=fault.locus.kind, table=fault.locus.table, column=fault.locus.column or "", family=fault.family, kind=fault.mechanism,
+        confidence=confidence, why=" ".join(f"{fault.explanation} {fault.trail}".split()),
+        rows=key.truth.row_sets[fault.id].rows if fault.locus.kind == "rows" else (),
+        citations=tuple(cells(key, fault)) if column else (),
+        pairs=tuple({"row": row, "other": other} for row, other in pairs[:: max(1, len(pairs) // CITED)][:CITED]),
+        statistic=statistic(key, fault),
+    )  # fmt: skip
 
 
 def cells(key: Key, fault: Fault) -> list[dict[str, Any]]:
@@ -99,17 +85,3 @@ def statistic(key: Key, fault: Fault) -> dict[str, Any] | None:
 
 def _cell(value: object) -> float | str:
     return NULL if pd.isna(value) else value if isinstance(value, str) else float(value)  # type: ignore[arg-type]
-
-
-def _section(header: str, values: Mapping[str, Any]) -> str:
-    return f"[{header}]\n" + "".join(f"{name} = {_toml(value)}\n" for name, value in values.items())
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{name} = {_toml(v)}" for name, v in value.items()) + " }"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
-    if isinstance(value, bool | int | float):
-        return json.dumps(value)
-    return json.dumps(str(value), ensure_ascii=False)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kit.personas._form import Form
+from kit.personas._writing import Promise
 
 _METRIC = {"roc_auc": "ROC AUC", "mae": "mean absolute error"}
 
 
-def memo(form: Form, claims: Mapping[str, Mapping[str, float]], *, report: bool) -> str:
+def memo(form: Form, claims: Mapping[str, Promise], *, report: bool) -> str:
     """The text of MEMO.md."""
     mine, inherited = (_words(claims[name], form.key.truth.metric) for name in ("mine", "inherited"))
     if not report:
@@ -41,7 +42,7 @@ def memo(form: Form, claims: Mapping[str, Mapping[str, float]], *, report: bool)
     return "\n\n".join(paragraphs) + "\n"
 
 
-def _words(claim: Mapping[str, float], metric: str) -> str:
+def _words(claim: Promise, metric: str) -> str:
     digits = 3 if metric == "roc_auc" else 4
-    numbers = [f"{claim[name]:.{digits}g}" for name in ("point", "low", "high")]
+    numbers = [f"{value:.{digits}g}" for value in (claim.point, claim.low, claim.high)]
     return f"{_METRIC[metric]} {numbers[0]} (80% interval {numbers[1]} to {numbers[2]})"

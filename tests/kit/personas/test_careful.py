@@ -98,4 +98,4 @@ def test_the_whole_of_it_runs(churn: Mini, tmp_path: Path) -> None:
     said = json.loads((tmp_path / "validation.json").read_text())
     claim = read_findings(submission / "findings.toml", load_rubric().limits).claims["mine"]
     expected = promise(said, 0.5)
-    assert (claim.point, claim.low, claim.high) == (expected["point"], expected["low"], expected["high"])
+    assert (claim.point, claim.low, claim.high) == (expected.point, expected.low, expected.high)

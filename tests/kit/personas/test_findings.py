@@ -8,17 +8,19 @@ from pathlib import Path
 import pandas as pd
 from persona_form import Mini
 
-from kit.personas._findings import findings_toml, row_pairs, statistic
+from kit.personas._findings import accusations, row_pairs, statistic
+from kit.personas._writing import Promise, findings_toml
 
-CLAIMS = {name: {"point": 0.7, "low": 0.6, "high": 0.8} for name in ("mine", "inherited")}
+CLAIMS = {name: Promise(point=0.7, low=0.6, high=0.8) for name in ("mine", "inherited")}
+READ = {name: {"point": 0.7, "low": 0.6, "high": 0.8} for name in CLAIMS}
 
 
 def test_cells_stand_as_cited_and_should_be_otherwise(each: Mini, tmp_path: Path) -> None:
     """Each citation's value is the given one, each `should_be` the honest one."""
     key = each.form.key
-    document = tomllib.loads(findings_toml(each.form, CLAIMS, tmp_path))
+    document = tomllib.loads(findings_toml(accusations(each.form), CLAIMS, tmp_path))
     assert len(document["finding"]) == len(key.truth.faults)
-    assert document["claim"] == CLAIMS
+    assert document["claim"] == READ
     for finding in document["finding"]:
         for cell in finding.get("citations", ()):
             at = key.row_index(cell["table"]).get_loc(cell["row"])
@@ -30,7 +32,7 @@ def test_cells_stand_as_cited_and_should_be_otherwise(each: Mini, tmp_path: Path
 
 def test_rows_are_named_whole(churn: Mini, tmp_path: Path) -> None:
     """Copied rows stand in a CSV beside the findings, or inline where they are few."""
-    document = tomllib.loads(findings_toml(churn.form, CLAIMS, tmp_path))
+    document = tomllib.loads(findings_toml(accusations(churn.form), CLAIMS, tmp_path))
     (finding,) = (f for f in document["finding"] if f["locus"]["kind"] == "rows")
     (fault,) = (f for f in churn.form.key.truth.faults if f.locus.kind == "rows")
     named = finding["locus"].get("ids") or pd.read_csv(tmp_path / finding["locus"]["file"])["row_id"].tolist()
@@ -54,7 +56,7 @@ def test_pairs_of_a_split_lie_across_it(home: Mini) -> None:
     assert number["value"] < 0
 
 
-def test_without_a_report_there_are_claims_only(churn: Mini, tmp_path: Path) -> None:
+def test_without_a_report_there_are_claims_only(tmp_path: Path) -> None:
     """No finding, and nothing beside the file."""
-    assert tomllib.loads(findings_toml(churn.form, CLAIMS, tmp_path, report=False)) == {"claim": CLAIMS}
+    assert tomllib.loads(findings_toml((), CLAIMS, tmp_path)) == {"claim": READ}
     assert list(tmp_path.iterdir()) == []

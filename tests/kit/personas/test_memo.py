@@ -5,8 +5,9 @@ from __future__ import annotations
 from persona_form import Mini
 
 from kit.personas._memo import memo
+from kit.personas._writing import Promise
 
-CLAIMS = {"mine": {"point": 0.7123, "low": 0.7, "high": 0.72}, "inherited": {"point": 0.6, "low": 0.58, "high": 0.62}}
+CLAIMS = {"mine": Promise(point=0.7123, low=0.7, high=0.72), "inherited": Promise(point=0.6, low=0.58, high=0.62)}
 
 
 def test_every_fault_and_both_promises_are_named(each: Mini) -> None:
