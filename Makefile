@@ -13,7 +13,7 @@ export OPENBLAS_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sandbox demo test test-slow imitations bench forms lint format types issue grade doctor clean
+.PHONY: help setup sandbox demo test test-slow imitations bench forms calibrate manual checkers lint format types issue grade doctor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,17 @@ forms: $(READY) ## twenty forms a scenario with fresh secrets: acceptance rate, 
 
 imitations: setup ## nine imitation submissions through the real grader, on both scenarios; writes benchmarks/imitations.json (slow)
 	@$(PY) benchmarks/imitations.py $(ARGS)
+
+calibrate: setup ## the long study of the measurement (hours; goes on where it stopped): docs/calibration.json and the manual (ARGS="--forms 30 ...")
+	@$(VENV)/bin/takehome calibrate --work calibration --forms 100 --pipelines 20 --screen-forms 200 $(ARGS)
+	@cp calibration/calibration.json docs/calibration.json
+	@$(MAKE) --no-print-directory manual
+
+manual: $(READY) ## docs/manual.md from docs/manual.md.j2 and docs/calibration.json
+	@$(PY) -m kit.calibration.manual
+
+checkers: $(READY) ## deepchecks and evidently as candidates, in environments of their own; writes benchmarks/checkers.json (slow; ARGS="--vault FOLDER")
+	@$(PY) benchmarks/checkers.py $(ARGS)
 
 bench: setup ## speed and memory as ratios measured in one run; writes benchmarks/results.json
 	@$(PY) benchmarks/bench.py $(ARGS)

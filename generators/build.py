@@ -22,7 +22,7 @@ from generators.key import key, spec
 from generators.ledger import as_table, ledger
 from generators.model import GenerationError
 from generators.pairs import tune_all
-from generators.reference import Reference, all_probes, measure, with_worlds
+from generators.reference import Reference, all_probes, measure, unmeasured, with_worlds
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
 from generators.stages import calls, write_batch, write_given, write_honest, write_probe, write_samples, write_training
@@ -71,9 +71,19 @@ def build_form(
 
 
 def make_form(
-    secret: bytes, candidate: str, round_: str, *, scenario: str, form: str, level: str, progress: Progress, jobs: int = 2, attempts: int = ATTEMPTS
+    secret: bytes,
+    candidate: str,
+    round_: str,
+    *,
+    scenario: str,
+    form: str,
+    level: str,
+    progress: Progress,
+    jobs: int = 2,
+    attempts: int = ATTEMPTS,
+    worlds: bool = True,
 ) -> Certified:
-    """The first draw that keeps every promise, in memory."""
+    """The first draw that keeps every promise, in memory. Without `worlds` the probe worlds are left out: findings can be scored, pipelines not."""
     business = check(scenario, form, level)
     stream = Stream.root(secret, candidate, round_)
     refused: list[str] = []
@@ -95,6 +105,8 @@ def make_form(
         if certificate.refused:
             refused.append("; ".join(certificate.refused))
             continue
+        if not worlds:
+            return Certified(case=case, reference=unmeasured(reference), certificate=certificate, probes={}, attempts=tuple(refused))
         progress("simulating probe worlds", 0.6)
         probes = all_probes(case, jobs=jobs)
         reference = with_worlds(reference, case.scenario.task, probes, jobs=jobs)
@@ -105,27 +117,29 @@ def make_form(
     )
 
 
-def write(made: Certified, out: File, progress: Progress, *, jobs: int = 1) -> Built:
-    """Write everything that the vault seals of a form, in `jobs` threads; the content does not depend on how many."""
+def write(made: Certified, out: File, progress: Progress, *, jobs: int = 1, stages: bool = True) -> Built:
+    """Write everything that the vault seals of a form, in `jobs` threads; the content does not depend on how many. Without `stages` what
+    pipelines are run on is left out, and no call is planned."""
     case = made.case
     out.mkdir(parents=True, exist_ok=True)
     progress("writing the take-home's data", 0.7)
     counts = write_given(case, out / "given")
     write_honest(case, out / "honest")
     write_samples(case, out / "samples")
-    progress("writing training folders and production batches", 0.75)
-    data = out / "stages" / "data"
-    Parallel(n_jobs=jobs, prefer="threads")(
-        [
-            delayed(write_training)(case, data),
-            *(delayed(write_probe)(case, probe, data) for probe in made.probes.values()),
-            *(delayed(write_batch)(case, position, out / "stages" / "batch", out / "outcomes") for position in range(len(case.production))),
-        ]
-    )
+    if stages:
+        progress("writing training folders and production batches", 0.75)
+        data = out / "stages" / "data"
+        Parallel(n_jobs=jobs, prefer="threads")(
+            [
+                delayed(write_training)(case, data),
+                *(delayed(write_probe)(case, probe, data) for probe in made.probes.values()),
+                *(delayed(write_batch)(case, position, out / "stages" / "batch", out / "outcomes") for position in range(len(case.production))),
+            ]
+        )
     _json(out / "blueprint.json", asdict(case.plan))
     _json(out / "key.json", key(case, made.reference, made.certificate, list(made.attempts), counts))
     save(as_table(case, ledger(case)), out / "truth.parquet")
-    _json(out / "calls.json", {"calls": calls(case)})
+    _json(out / "calls.json", {"calls": calls(case) if stages else []})
     _json(out / "spec.json", spec(case))
     _json(out / "brief.json", brief(case.plan, case.scenario, case.stream, rows=counts))
     progress("done", 1.0)

@@ -113,6 +113,12 @@ def with_worlds(reference: Reference, task: str, probes: dict[str, Probe], *, jo
     return replace(reference, null=null, duplicates=duplicates, control={"a": a, "b": b})
 
 
+def unmeasured(reference: Reference) -> Reference:
+    """The same for a form without probe worlds: nothing is seen where nothing was made."""
+    nothing = {"s0": 0.0, "inherited": 0.0}
+    return replace(reference, null=nothing, duplicates=nothing, control={"a": 0.0, "b": 0.0})
+
+
 def over(runs: tuple[Production, ...], value: Callable[[Production], float]) -> float:
     """Mean of a value over the production runs, weighted by requests."""
     sizes = [len(r.rows) for r in runs]

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from kit.commands.calibrate import calibrate_command
 from kit.commands.catalog import catalog_command
 from kit.commands.feedback import feedback_command
 from kit.commands.grade import grade_command, regrade_command
@@ -50,6 +51,7 @@ for _each in (
     vault_group,
     doctor_command,
     demo_command,
+    calibrate_command,
 ):
     cli.add_command(_each)
 

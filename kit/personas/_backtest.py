@@ -6,7 +6,7 @@ job has at the decision, columns that production computes otherwise are computed
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,12 @@ from kit.personas.workshop.rows import usable
 _EDITS = ("name", "stream", "type", "aggregate", "window", "end", "by", "divide", "rules")
 
 
-def inherited_estimate(form: Form) -> dict[str, object]:
-    """Estimate with an 80% interval, as `validate` would report it."""
+def inherited_estimate(form: Form, known: Collection[str] | None = None) -> dict[str, object]:
+    """Estimate with an 80% interval, as `validate` would report it; with `known`, by someone who understood only these faults."""
     train = pd.read_parquet(form.data / "train.parquet")
     late = pd.concat([pd.read_parquet(form.data / f"{name}.parquet") for name in ("holdout", "acceptance")], ignore_index=True)
     late = late[usable(late, train, form.horizon_days)].reset_index(drop=True)
-    served = as_served(form, late)
+    served = as_served(form, late, known)
     names = [name for name in form.key.truth.columns]
     words = {name: sorted(train[name].dropna().unique()) for name in names if not pd.api.types.is_numeric_dtype(train[name])}
     model = fit("inherited", form.key.truth.task, _columns(train, names, words), train["label"].to_numpy(dtype=np.float64))
@@ -35,9 +35,11 @@ def inherited_estimate(form: Form) -> dict[str, object]:
     return estimate(form.key.truth.metric, target, score, micros(late["decision_time"]), late["entity_id"].to_numpy(dtype=object))
 
 
-def as_served(form: Form, rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with every faulty column as the online job would have served it at their decision."""
-    jobs = {str(d["name"]): d for d in form.faulty.values()}
+def as_served(form: Form, rows: pd.DataFrame, known: Collection[str] | None = None) -> pd.DataFrame:
+    """The rows with every faulty column (of the `known` faults) as the online job would have served it at their decision."""
+    jobs = {str(d["name"]): d for fault, d in form.faulty.items() if known is None or fault in known}
+    if not jobs:
+        return rows
     online = {name: {k: ({**d, **dict(d["online"])})[k] for k in _EDITS} for name, d in jobs.items()}
     values = recompute(form.data, rows, Definitions(features=online, constants=form.definitions.constants))
     return rows.assign(**{name: _spoiled(jobs[name], values[name], rows) for name in jobs})

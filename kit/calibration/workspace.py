@@ -1,0 +1,111 @@
+"""The folder of a study: its seed, what it is a study of, and every row as soon as it is known.
+
+A row is a file that appears whole or not at all, so a study that is killed goes on where it was and counts nothing twice. The seed is
+drawn once. Rows of another engine or rubric would not fit together: a workspace remembers the digest of all that makes and scores a form,
+and refuses to go on under another. Rows of a candidate are named with the digest of its own code: a candidate that was changed is run again,
+the others are not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from generators.seeding import Stream
+from kit.errors import InputError
+from kit.files import walk_files, write_durably
+
+ROOT = Path(__file__).resolve().parents[2]
+ENGINE = ("generators", "graders", "candidate_template")
+"""What makes a form and scores it: with any of it changed, rows belong to another study."""
+NAME = re.compile(r"[a-z0-9_.-]+")
+SCHEMA = 1
+
+
+class Workspace:
+    """An open workspace. `Workspace.open(folder, about)` begins it or goes on with it."""
+
+    def __init__(self, folder: Path, seed: bytes) -> None:
+        self.folder = folder
+        self.stream = Stream.root(seed, "study")
+        self.seed = seed
+
+    @classmethod
+    def open(cls, folder: Path, about: Mapping[str, Any], *, seed: bytes | None = None) -> Workspace:
+        """Begin a study, or go on with it. `about` is what it is a study of (scenarios, form, level): the same each time.
+
+        Raises InputError when the folder holds a study of something else, or one that was begun with other code.
+        """
+        now = {"schema": SCHEMA, "about": dict(about), "engine": engine_digest()}
+        meta = folder / "study.json"
+        if not meta.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            if any(folder.iterdir()):
+                raise InputError(f"--work must be a new folder or that of a study; {str(folder)!r} holds other things. Give another.")
+            drawn = seed or secrets.token_bytes(32)
+            write_durably(meta, json.dumps({**now, "seed": drawn.hex()}, indent=1, sort_keys=True) + "\n")
+            return cls(folder, drawn)
+        try:
+            kept = json.loads(meta.read_text(encoding="utf-8"))
+            drawn = bytes.fromhex(kept.pop("seed"))
+        except (ValueError, KeyError, AttributeError) as error:
+            raise InputError(f"{str(meta)!r} must be the record of a study; it cannot be read: {error}. Begin anew with another --work.") from error
+        if seed is not None and seed != drawn:
+            raise InputError(f"the study in {str(folder)!r} was begun with another --seed. Leave --seed out to go on with it.")
+        for name, said in (("about", "of something else"), ("engine", "with other code")):
+            if kept.get(name) != now[name]:
+                raise InputError(
+                    f"the study in {str(folder)!r} was begun {said} ({kept.get(name)}, now {now[name]}); its rows would not fit together."
+                    " Begin anew with another --work."
+                )
+        return cls(folder, drawn)
+
+    def has(self, kind: str, name: str) -> bool:
+        """Is the row there already?"""
+        return self._place(kind, name).is_file()
+
+    def keep(self, kind: str, name: str, value: Any) -> None:
+        """Keep a row, whole or not at all."""
+        place = self._place(kind, name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_durably(place, json.dumps(value, sort_keys=True, allow_nan=False) + "\n")
+
+    def read(self, kind: str, name: str) -> Any:
+        """A row that was kept."""
+        return json.loads(self._place(kind, name).read_text(encoding="utf-8"))
+
+    def rows(self, kind: str) -> Iterator[tuple[str, Any]]:
+        """(name, value) of every row of a kind, by name."""
+        for place in sorted((self.folder / "rows" / kind).glob("*.json")):
+            yield place.stem, json.loads(place.read_text(encoding="utf-8"))
+
+    def _place(self, kind: str, name: str) -> Path:
+        if not NAME.fullmatch(kind) or not NAME.fullmatch(name):
+            raise ValueError(f"rows are named in small letters, digits, dots and dashes; got {kind!r}, {name!r}")
+        return self.folder / "rows" / kind / f"{name}.json"
+
+
+def engine_digest() -> str:
+    """Digest of the code and templates that every row depends on."""
+    return _digest([file for part in ENGINE for file in walk_files(ROOT / part) if file.suffix != ".pyc"])
+
+
+def candidate_digest(package: str, id: str) -> str:
+    """Digest of a candidate's own file and of all that its package and the workshop share."""
+    personas = ROOT / "kit" / "personas"
+    folder = personas / package
+    shared = [*personas.glob("_*.py"), *folder.glob("_*.py"), *(f for part in ("workshop", "templates") for f in (personas / part).glob("*"))]
+    return _digest([folder / f"{id}.py", *(f for f in shared if f.is_file())])
+
+
+def _digest(files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(f"{file.relative_to(ROOT).as_posix()}:{file.stat().st_size}:".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]

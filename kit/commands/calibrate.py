@@ -1,0 +1,127 @@
+"""`takehome calibrate`."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from kit.commands.common import Display, command, emit, progress_display, say, shown
+from kit.errors import InputError, one_of
+from kit.issue import DEFAULTS, check_choices
+
+
+@click.command("calibrate")
+@click.option(
+    "--work", type=click.Path(path_type=Path), default=Path("calibration"), show_default=True, metavar="FOLDER", help="Where the study is kept."
+)
+@click.option("--forms", type=click.IntRange(min=1), default=4, show_default=True, help="Forms on which everybody's findings are scored.")
+@click.option("--pipelines", type=click.IntRange(min=0), default=2, show_default=True, help="Of these, how many on which pipelines are run, too.")
+@click.option("--persons", type=click.IntRange(min=0), default=100, show_default=True, help="Simulated persons whose findings are scored.")
+@click.option("--screen-forms", type=click.IntRange(min=0), default=0, show_default=True, help="Further forms that a gamer's screen is fitted on.")
+@click.option("--personas", "who", multiple=True, metavar="ID", help="Only these skilled personas and gamers; may be given again.  [default: all]")
+@click.option("--scenario", "scenarios", multiple=True, metavar="ID", help="Only this scenario; may be given again.  [default: all, in turn]")
+@click.option("--form", default=DEFAULTS["form"], show_default=True, metavar="short|standard", help="Length of the forms.")
+@click.option("--level", default=DEFAULTS["level"], show_default=True, metavar="junior|mid|senior", help="Difficulty of the forms.")
+@click.option("--seed", metavar="HEX", help="Repeat a study: 64 hexadecimal digits.  [default: drawn once, kept in FOLDER]")
+@click.option("--jobs", type=click.IntRange(min=1), help="Calls that run at once.  [default: the cores of this machine]")
+@command
+def calibrate_command(
+    work: Path,
+    forms: int,
+    pipelines: int,
+    persons: int,
+    screen_forms: int,
+    who: tuple[str, ...],
+    scenarios: tuple[str, ...],
+    form: str,
+    level: str,
+    seed: str | None,
+    jobs: int | None,
+    as_json: bool,
+) -> None:
+    """Measure the measurement: simulated candidates and gaming strategies on many forms, through the real grader.
+
+    Writes calibration.json, with a row for each promise, and calibration.html into FOLDER. A study that was stopped goes on where it was; with
+    larger numbers it grows. Nothing in it is about people: skill is simulated.
+    """
+    from generators.catalog import scenarios as catalogue
+    from graders.rubric import load_rubric
+    from kit.calibration import study
+    from kit.calibration.page import render
+    from kit.calibration.promises import promises
+    from kit.calibration.workspace import Workspace
+    from kit.doctor import usable_cores
+    from kit.personas.gamers import gamers
+    from kit.personas.skilled import skilled
+    from kit.runtime import ensure_runtime
+    from kit.sandbox.choose import choose
+
+    check_choices(scenario=None, form=form, level=level)
+    for name in scenarios:
+        one_of("--scenario", name, catalogue())
+    for name in who:
+        one_of("--personas", name, {**skilled(), **gamers()})
+    plan = study.Plan(
+        forms=forms, pipelines=min(pipelines, forms), persons=persons, screen_forms=screen_forms, form=form, level=level,
+        scenarios=scenarios, who=who, jobs=jobs or usable_cores(),
+    )  # fmt: skip
+    place = Workspace.open(work, plan.about, seed=_seed(seed))
+    total = forms + screen_forms
+    with progress_display(total) as display:
+        runner = None
+        if plan.pipelines:
+            display.stage("choosing a sandbox", None)
+            runner = study.Runner(sandbox=choose(), runtime=ensure_runtime(progress=display.stage))
+        study.run(place, plan, runner=runner, progress=display.stage, finished=_Pace(display, total))
+    results = study.gather(place, plan, load_rubric())
+    held = promises(results)
+    document = {"schema": 1, "promises": [asdict(p) for p in held], "results": json.loads(results.to_json())}
+    (work / "calibration.json").write_text(json.dumps(document, indent=1, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
+    (work / "calibration.html").write_text(render(results, held), encoding="utf-8")
+    if as_json:
+        emit({"promises": document["promises"], "broken": results.meta["broken"], "folder": str(work)})
+    else:
+        for promise in held:
+            value = "not measured" if promise.value is None else f"{promise.value:.3g} {promise.unit}".strip()
+            verdict = {True: "holds", False: "MISSED", None: "-"}[promise.holds]
+            say(f"{verdict:7} {promise.name}: {value} ({promise.sense} {promise.bar:g}; {promise.kind})")
+        for line in results.meta["broken"]:
+            say(f"broken  {line}")
+        say(f"Written: {shown(work / 'calibration.json')}, {shown(work / 'calibration.html')}")
+    if results.meta["broken"]:
+        raise click.exceptions.Exit(1)
+
+
+def _seed(text: str | None) -> bytes | None:
+    if text is None:
+        return None
+    try:
+        seed = bytes.fromhex(text)
+    except ValueError:
+        seed = b""
+    if len(seed) != 32:
+        raise InputError(f"--seed must be 64 hexadecimal digits; got {text!r}. Leave it out to draw one.")
+    return seed
+
+
+class _Pace:
+    """Counts forms and says how long the rest will take at the pace so far; forms that were there already do not count."""
+
+    def __init__(self, display: Display, total: int) -> None:
+        self.display, self.total = display, total
+        self.done = self.worked = 0
+        self.begin = self.last = time.monotonic()
+
+    def __call__(self, name: str) -> None:
+        now = time.monotonic()
+        self.done += 1
+        self.worked += now - self.last > 1
+        self.last = now
+        self.display.item_done()
+        if self.worked and self.done < self.total:
+            left = (now - self.begin) / self.worked * (self.total - self.done) / 60
+            self.display.item(f"{self.done} of {self.total} forms, about {left:.0f} min left")

@@ -1,0 +1,264 @@
+"""What a candidate sees: the issued folder, its papers read by pattern, and what a script can work out from the tables.
+
+    desk = Desk.open(Path("th_9mqtwg4bqhmt"), kept=Path("scratch"))
+    desk.looks()        # one row a column: strength, drift, what the mechanical recount says
+
+Whatever takes seconds is kept as JSON or Parquet in `kept/<id of the take-home>/`, so that a second gamer at the same desk need not work it out again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from graders import statistics
+from kit.errors import InputError
+from kit.personas._packaging import validate
+from kit.personas.gamers._recount import Asked, recount
+from kit.personas.gamers._rules import ruled
+from kit.personas.workshop.asof import Definitions, recompute
+
+COLUMN = re.compile(r"^- \*\*`(\w+)`\*\*: (.+)\n  Unit: (.*?)\. Source: (.*?)\. Available: (.*)\.$", re.MULTILINE)
+SOURCE = re.compile(r"^(\w+), `(\w+)`$")
+OFFLINE = ("train", "holdout", "acceptance")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A feature column as DATA.md describes it."""
+
+    name: str
+    meaning: str
+    unit: str
+    stream: str
+    """Empty: not from events."""
+    type: str
+    availability: str
+
+
+class Desk:
+    """A take-home on somebody's desk."""
+
+    def __init__(self, takehome: Path, kept: Path | None, screen: Path | None, other: Path | None) -> None:
+        self.takehome, self.kept, self.screen, self.other = takehome, kept, screen, other
+        """The folder as issued; where to keep results; a fitted screen (JSON); the findings.toml of another form."""
+        self._tables: dict[str, pd.DataFrame] = {}
+        self._memory: dict[str, Any] = {}
+
+    @classmethod
+    def open(cls, takehome: Path, *, kept: Path | None = None, screen: Path | None = None, other: Path | None = None) -> Desk:
+        """Raises InputError when the folder is no take-home."""
+        if not (takehome / "takehome.json").is_file() or not (takehome / "DATA.md").is_file():
+            raise InputError(f"expected an issued take-home with takehome.json and DATA.md; {str(takehome)!r} is none. Give the folder as issued.")
+        return cls(takehome, kept, screen, other)
+
+    # ------------------------------------------------------------ papers
+
+    @cached_property
+    def id(self) -> str:
+        """Id of the take-home."""
+        return str(json.loads((self.takehome / "takehome.json").read_text(encoding="utf-8"))["id"])
+
+    @property
+    def data(self) -> Path:
+        """The data folder."""
+        return self.takehome / "data"
+
+    @cached_property
+    def _papers(self) -> str:
+        return (self.takehome / "DATA.md").read_text(encoding="utf-8")
+
+    @cached_property
+    def _readme(self) -> str:
+        return (self.takehome / "README.md").read_text(encoding="utf-8")
+
+    @cached_property
+    def metric(self) -> str:
+        """roc_auc or mae."""
+        return _only(r'"metric": "(\w+)"', self._readme, "README.md")
+
+    @property
+    def task(self) -> str:
+        """binary or regression."""
+        return "binary" if self.metric == "roc_auc" else "regression"
+
+    @cached_property
+    def horizon_days(self) -> int:
+        """Days that the score looks ahead."""
+        return int(_only(r"looks (\d+) days ahead", self._papers, "DATA.md"))
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """Every feature column, in the order of DATA.md."""
+        found = {}
+        for name, meaning, unit, source, availability in COLUMN.findall(self._papers):
+            place = SOURCE.match(source)
+            stream, type_ = place.groups() if place else ("", "")
+            found[name] = Column(name=name, meaning=meaning, unit=unit, stream=stream, type=type_, availability=availability)
+        return found
+
+    @cached_property
+    def glossary(self) -> dict[str, str]:
+        """Family of each kind that the public glossary names."""
+        found, family = {}, ""
+        for line in self._readme.partition("## Glossary")[2].partition("\n## ")[0].splitlines():
+            if head := re.match(r"\*\*(\w+)\*\*", line):
+                family = head.group(1)
+            elif (kind := re.match(r"- `(\w+)`", line)) and family:
+                found[kind.group(1)] = family
+        return found
+
+    # ------------------------------------------------------------ tables
+
+    def table(self, name: str) -> pd.DataFrame:
+        """train, holdout, acceptance, serving_log or entities."""
+        if name not in self._tables:
+            self._tables[name] = pd.read_parquet(self.data / f"{name}.parquet")
+        return self._tables[name]
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The four tables of rows."""
+        return {name: self.table(name) for name in (*OFFLINE, "serving_log")}
+
+    @cached_property
+    def events(self) -> dict[str, Path]:
+        """The event files, by stream."""
+        return {path.stem: path for path in sorted((self.data / "events").glob("*.parquet")) if path.stem != "amendments"}
+
+    @cached_property
+    def base(self) -> float:
+        """The metric of a score that knows nothing: .5, or the error of the training median on the evaluation sets."""
+        if self.metric == "roc_auc":
+            return 0.5
+        labels = np.concatenate([self.table(name)["label"].to_numpy(dtype=np.float64) for name in ("holdout", "acceptance")])
+        return float(np.abs(labels - float(self.table("train")["label"].median())).mean())
+
+    # ------------------------------------------------------------ what a script works out
+
+    @cached_property
+    def _asked(self) -> list[Asked]:
+        return [
+            Asked(name=c.name, stream=c.stream, type=c.type, divide=100 if "hundreds" in c.unit else 1)
+            for c in self.columns.values()
+            if c.stream in self.events and pd.api.types.is_numeric_dtype(self.table("train")[c.name])
+        ]
+
+    def recounted(self) -> pd.DataFrame:
+        """The mechanical recount of every column that comes from events (`_recount.recount`)."""
+        return self._frame("recount", lambda: recount(self.data, self.table("train"), self.table("serving_log"), self._asked))
+
+    def ruled(self) -> pd.DataFrame:
+        """The recount with every publicly known rule tried on every column (`_rules.ruled`)."""
+        return self._frame("ruled", lambda: ruled(self.data, self.table("train"), self.table("serving_log"), self._asked, self.recounted()))
+
+    def looks(self) -> pd.DataFrame:
+        """One row a feature column: what it looks like alone, in training against serving, and in the recount (NaN where that does not apply)."""
+        return self._frame("looks", self._looks)
+
+    def _looks(self) -> pd.DataFrame:
+        train, served = self.table("train"), self.table("serving_log")
+        alone = {
+            name: {
+                "strength": statistics.auc(train, name), "psi": statistics.psi(train, served, name),
+                "missing": float(train[name].isna().mean()), "missing_served": float(served[name].isna().mean()),
+                "number": float(pd.api.types.is_numeric_dtype(train[name])), "cardinality": float(train[name].nunique()),
+                "whole": float(pd.api.types.is_integer_dtype(train[name])),
+            }
+            for name in self.columns
+        }  # fmt: skip
+        streams = pd.Series({name: c.stream for name, c in self.columns.items()})
+        out = pd.DataFrame.from_dict(alone, orient="index")
+        out["same_stream"] = streams.map(streams.value_counts()).astype(float)
+        return out.join(self.recounted())
+
+    def honest(self, table: str, *, rules: bool = False) -> pd.DataFrame:
+        """A table's columns by the definitions that fit best, restricted to what was recorded by the decision; on the table's own index."""
+
+        def work() -> pd.DataFrame:
+            return pd.DataFrame(recompute(self.data, self.table(table), self.definitions(rules=rules)))
+
+        return self._frame(f"honest_{table}{'_ruled' if rules else ''}", work).set_index(self.table(table).index)
+
+    def definitions(self, *, rules: bool = False) -> Definitions:
+        """The best-fitting definition of every recounted column: a plain one, or with the rule that fits."""
+        features = {
+            name: {
+                "name": name, "stream": self.columns[name].stream, "type": self.columns[name].type, "aggregate": str(row["aggregate"]),
+                "window": int(row["window"]), "end": int(row["end"]), "by": str(row["by"]), "rules": [],
+                "divide": 1 if row["aggregate"] in ("count", "days_since") else int(row["divide"]),
+            }
+            for name, row in self.recounted().iterrows()
+        }  # fmt: skip
+        named = {str(name): d for name, d in features.items()}
+        return self._with_rules(named) if rules else Definitions(features=named, constants={})
+
+    def _with_rules(self, features: dict[str, dict[str, Any]]) -> Definitions:
+        fitted = self.ruled()
+        constants: dict[str, Any] = {"small_events": {}}
+        for rule, rows in fitted[fitted["rule"] != ""].groupby("rule"):
+            if rule == "small_events":
+                constants["small_events"] = {f"{features[str(n)]['stream']}.{features[str(n)]['type']}": int(w) for n, w in rows["word"].items()}
+            else:
+                constants[str(rule)] = str(rows["word"].mode().iloc[0])
+        for name, row in fitted.iterrows():
+            features[str(name)] |= {"window": int(row["window"]), "end": int(row["end"]), "rules": [row["rule"]] if row["rule"] else []}
+        return Definitions(features=features, constants=constants)
+
+    def validated(self, submission: Path | None = None) -> dict[str, Any]:
+        """What `validate` of a submission's pipeline says on the data as received; without one, of the pipeline as received."""
+        place = self.takehome if submission is None else submission
+        digest = hashlib.sha256()
+        for path in sorted((place / "pipeline").rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(str(path.relative_to(place)).encode() + b"\0" + path.read_bytes())
+        return self.document(f"validation_{digest.hexdigest()[:16]}", lambda: validate(place, self.data))
+
+    # ------------------------------------------------------------ keeping
+
+    def document(self, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """A JSON result, worked out once."""
+        if name not in self._memory:
+            place = self._drawer(f"{name}.json")
+            if place is not None and place.is_file():
+                self._memory[name] = json.loads(place.read_text(encoding="utf-8"))
+            else:
+                self._memory[name] = work()
+                if place is not None:
+                    place.write_text(json.dumps(self._memory[name], indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        found: dict[str, Any] = self._memory[name]
+        return found
+
+    def _drawer(self, name: str) -> Path | None:
+        if self.kept is None:
+            return None
+        (self.kept / self.id).mkdir(parents=True, exist_ok=True)
+        return self.kept / self.id / name
+
+    def _frame(self, name: str, work: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        if name not in self._memory:
+            place = self._drawer(f"{name}.parquet")
+            if place is not None and place.is_file():
+                self._memory[name] = pd.read_parquet(place)
+            else:
+                self._memory[name] = work()
+                if place is not None:
+                    self._memory[name].to_parquet(place)
+        found: pd.DataFrame = self._memory[name]
+        return found
+
+
+def _only(pattern: str, text: str, where: str) -> str:
+    found = re.search(pattern, text)
+    if found is None:
+        raise InputError(f"{where} must match {pattern!r}; it does not. Give a take-home of this version of the kit.")
+    return found.group(1)

@@ -1,0 +1,65 @@
+"""The manual says what the study says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from graders.rubric import load_rubric
+from kit.calibration.manual import SEM, manual
+from kit.calibration.promises import promises
+from kit.calibration.results import StudyResults
+from kit.errors import InputError
+
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+TEMPLATE = (DOCS / "manual.md.j2").read_text(encoding="utf-8")
+
+
+def empty() -> dict[str, object]:
+    """A study in which nothing was measured."""
+    results = StudyResults(meta={"people": {"mean": 0.0, "sd": 1.0}})
+    return {"promises": [asdict(p) for p in promises(results)], "results": json.loads(results.to_json())}
+
+
+def test_the_worked_example_is_right() -> None:
+    """Every step by hand: gains .972, losses 1.458, F .547, the gate .911, T 63.7."""
+    text = manual(TEMPLATE, empty(), load_rubric())
+    assert "gain(.9) = 3 · .81 − 2 · .729 = 0.972; loss(.9) = 2 · .729 = 1.46" in text
+    f = (6 * 0.972 - 1.458) / 8
+    assert f"= {f:.3g}." in text
+    assert f"**{45 * f + f / 0.6 * (30 * 0.86 + 25 * 0.7):.1f}**" in text
+
+
+def test_what_was_not_measured_is_said() -> None:
+    """No promise is shown as held, and the error is the design's bound."""
+    text = manual(TEMPLATE, empty(), load_rubric())
+    assert "| holds" not in text
+    assert text.count("not measured (") == len(promises(StudyResults()))
+    assert "10 (the design's bound; not measured)" in text
+
+
+def test_a_measured_error_sets_how_a_score_is_read() -> None:
+    """70 give or take it, and the difference that chance gives."""
+    document = empty()
+    for row in document["promises"]:  # type: ignore[attr-defined]
+        if row["name"] == SEM:
+            row.update(value=6.0, low=5.0, high=7.0, holds=True)
+    text = manual(TEMPLATE, document, load_rubric())
+    assert "between 64 and 76" in text
+    assert "less than 17 points" in text
+    assert "| 6 points | 5 to 7 | at most 10 | holds (design check) |" in text
+
+
+def test_a_document_of_something_else_is_refused() -> None:
+    """The message names what is missing."""
+    with pytest.raises(InputError, match="'promises' is missing"):
+        manual(TEMPLATE, {"results": {}}, load_rubric())
+
+
+def test_the_manual_is_up_to_date() -> None:
+    """`make manual` was run after the study or the text changed."""
+    document = json.loads((DOCS / "calibration.json").read_text(encoding="utf-8"))
+    assert (DOCS / "manual.md").read_text(encoding="utf-8") == manual(TEMPLATE, document, load_rubric())

@@ -1,0 +1,79 @@
+"""Which rows a number rests on."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from study_samples import sample
+
+from kit.calibration.results import StudyResults
+from kit.calibration.tables import Missing, block, gamers, gaming_totals, named_levels, population, ungraded
+
+
+def test_persons_and_levels_are_apart() -> None:
+    """Sampled persons make the population, named levels the order."""
+    results = sample(forms=4, persons=6)
+    assert population(results).totals.shape == (6, 4)
+    assert named_levels(results).persons == ("able", "expert", "novice", "strong")
+
+
+def test_without_sampled_persons_all_skilled_stand_in() -> None:
+    """Four levels, one person each."""
+    assert population(sample(forms=4, persons=0)).totals.shape == (4, 4)
+
+
+def test_forms_that_not_everyone_sat_are_left_out() -> None:
+    """One total taken away costs one form, and it is said."""
+    rows = [row for row in sample(forms=5, persons=3).findings if row.who == "person"]
+    rows[0] = replace(rows[0], total=None)
+    found = block(rows)
+    assert found.totals.shape == (3, 4)
+    assert found.words == "3 simulated persons × 4 forms (1 that not everyone sat left out)"
+    assert found.totals[1, 0] == next(row.total for row in rows if row.person == "p001" and row.form == found.forms[0])
+
+
+def test_too_little_is_missing_and_twice_is_an_error() -> None:
+    """One form is no table; a person who sits a form twice is a mistake of the study."""
+    rows = [row for row in sample(forms=2, persons=3).findings if row.who == "person"]
+    with pytest.raises(Missing, match=r"3 person\(s\) share 1 form\(s\)"):
+        block([row for row in rows if row.form == "f000"])
+    with pytest.raises(ValueError, match="'p000' on form 'f000' again"):
+        block([*rows, rows[0]])
+
+
+def test_bands_hold_persons_of_about_one_skill() -> None:
+    """Twelve persons of twelve skills make five bands in the order of skill; repeated levels stay themselves."""
+    found = population(sample(forms=2, persons=12))
+    assert sorted({found.bands[i] for i in range(12)}) == [0, 1, 2, 3, 4]
+    order = found.levels.argsort()
+    assert (found.bands[order][1:] >= found.bands[order][:-1]).all()
+    same = replace(found, levels=found.levels.round(0))
+    assert (same.bands == same.levels).all()
+
+
+def test_gamers_and_their_totals() -> None:
+    """Totals come from findings rows, and from pipeline rows for forms that these lack."""
+    results = sample(forms=14)
+    assert set(gamers(results)) == {"fitted_screen", "recount_asof", "accuse_all"}
+    assert len(gaming_totals(results)["fitted_screen"]) == 12
+    more = replace(results.pipelines[0], who="fitted_screen", form="f013", total=33.0)
+    again = replace(results.pipelines[0], who="fitted_screen", form="f000", total=99.0)
+    totals = gaming_totals(replace(results, pipelines=(more, again)))["fitted_screen"]
+    assert ("f013", 33.0) in totals
+    assert ("f000", 99.0) not in totals
+
+
+def test_the_most_that_ungraded_findings_could_reach() -> None:
+    """F = 0.5 without any pipeline: 45 x .5 + 5/6 x 55; with the strategy's own B = .4 and C = .2: 22.5 + 5/6 x 17; F = .39: at most 59."""
+    results = sample(forms=1)
+    row = replace(next(r for r in results.findings if r.who == "fitted_screen"), fraction=0.5, total=None)
+    assert ungraded(StudyResults(findings=(row,))) == [(pytest.approx(68.33), "fitted_screen")]
+    own = replace(results.pipelines[0], who="fitted_screen", form="other", behaviour=0.4, claims=0.2, skill=0.9)
+    assert ungraded(StudyResults(findings=(row,), pipelines=(own,))) == [(pytest.approx(36.67), "fitted_screen")]
+    assert ungraded(StudyResults(findings=(replace(row, fraction=0.39),)))[0][0] <= 59
