@@ -15,6 +15,7 @@ from generators.model import (
     Channel,
     Decoy,
     Family,
+    Feature,
     GenerationError,
     Mechanism,
     Phase,
@@ -61,8 +62,17 @@ SKEW_CORE = 0.4
 OTHER_CORE = 0.35
 """The same for some strong columns outside the pairs, so that strength alone does not say which columns are in one: fewer where more
 columns are served askew, or the twins would not be missed."""
+LOST = 0.8
+"""Share of twins whose innocent cause no search over the log explains: a script that tries every rule on every column clears the others.
+As many faults hold such a rule, so that its words tell nothing."""
+ASIDE = "lost_entries"
+"""The rule that a definition may hold beside another. A fault's speaks of weeks that hardly any window reaches: the words are those of a
+twin's, the days are not."""
+ALIKE_DOSE = (0.35, 0.6)
+"""Rate of a twin's second oddity where that leads a recount to the same place as the fault does."""
 ALIKE = 0.6
-"""Share of twins whose innocent cause leads a recount to the same place as the fault does: to the event clock, or to a later window end."""
+"""Of the rest, share of those whose innocent cause leads a recount to the same place as the fault does: to the event clock, or to a later
+window end."""
 
 
 def check(scenario: str, form: str, level: str) -> Scenario:
@@ -146,27 +156,64 @@ def _sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism]
         if mechanism.locus != "column":
             site = struck[mechanism.locus]
             other = EVALUATION[1 - EVALUATION.index(site)]
-            twin_site, decoy, own = other, mechanism.twins[int(rng.integers(len(mechanism.twins)))], ""
+            twin_site, decoy, own, beside, second = other, mechanism.twins[int(rng.integers(len(mechanism.twins)))], "", "", ""
         else:
             role = roles[mechanism.id]
             site, twin_site = free[role].pop(), free[role].pop()
             decoy = _cause(rng, role, mechanism, causes[mechanism.id])
             own = _cause(rng, role, mechanism, None, own=True)
-            for name, rule in ((site, own), (twin_site, decoy)):
-                features[name] = decoys()[rule].define(replace(features[name], rules=(rule,)))
+            beside = _beside(rng, role)
+            second = _second(rng, role, mechanism, decoy)
+            for name, rules in ((site, (own, beside)), (twin_site, (decoy, second))):
+                features[name] = with_rules(features[name], rules)
         faults.append(
             PlannedFault(
-                id=f"f{number}", mechanism=mechanism.id, level=level, site=site, twin=f"d{number}", decoy=decoy, twin_site=twin_site, own_quirk=own
-            )
+                id=f"f{number}",
+                mechanism=mechanism.id,
+                level=level,
+                site=site,
+                twin=f"d{number}",
+                decoy=decoy,
+                twin_site=twin_site,
+                own_quirk=own,
+                own_aside=beside,
+                twin_second=second,
+            )  # fmt: skip
         )
     taken = {name for f in faults for name in (f.site, f.twin_site)}
     for feature in scenario.features:
         if feature.role in free and feature.name not in taken and rng.random() < 0.7:
-            kinds = [d.id for d in decoys().values() if feature.role in d.roles]
-            kind = kinds[int(rng.integers(len(kinds)))]
-            features[feature.name] = decoys()[kind].define(replace(feature, rules=(kind,)))
+            kinds = [d for d in decoys().values() if feature.role in d.roles and d.searchable]
+            beside = _beside(rng, feature.role)
+            features[feature.name] = with_rules(features[feature.name], (kinds[int(rng.integers(len(kinds)))].id, beside))
     names = list(features)
     return Spec(features=tuple(features[names[int(i)]] for i in rng.permutation(len(names)))), tuple(faults)
+
+
+def _beside(rng: np.random.Generator, role: str) -> str:
+    """What stands beside another rule as often as twins have it as their first."""
+    return ASIDE if rng.random() < LOST and role in decoys()[ASIDE].roles else ""
+
+
+def _second(rng: np.random.Generator, role: str, mechanism: Mechanism, decoy: str) -> str:
+    """The second rule of a twin: beside what no search explains one that a fault's own definition might hold, or one that leads a recount
+    where the fault leads it; else what a fault has beside its own."""
+    if decoys()[decoy].searchable:
+        return _beside(rng, role)
+    alike = [d.id for d in causes(role, mechanism) if mechanism.fits and d.fits == mechanism.fits]
+    if alike and rng.random() < ALIKE:
+        return alike[int(rng.integers(len(alike)))]
+    second = _cause(rng, role, mechanism, None, own=True)
+    return "" if second == decoy else second
+
+
+def with_rules(feature: Feature, rules: tuple[str, ...]) -> Feature:
+    """The plain definition with these rules (those that are not empty)."""
+    kept = tuple(rule for rule in rules if rule)
+    feature = replace(feature, rules=kept)
+    for rule in kept:
+        feature = decoys()[rule].define(feature)
+    return feature
 
 
 def _roles(rng: np.random.Generator, chosen: list[Mechanism], columns: dict[str, int]) -> dict[str, str]:
@@ -183,10 +230,10 @@ def _roles(rng: np.random.Generator, chosen: list[Mechanism], columns: dict[str,
 
 
 def _causes(rng: np.random.Generator, chosen: list[Mechanism]) -> dict[str, bool]:
-    """For each column fault: is its twin's cause one that the record clock clears? At most a third, so that most survive an aware recount."""
+    """For each column fault: is its twin's cause one that the record clock clears? At most one in six, so that most survive an aware recount."""
     columns = [m.id for m in chosen if m.locus == "column"]
     may = [m.id for m in chosen if m.locus == "column" and not m.availability_only]
-    clear = set(rng.permutation(may)[: len(columns) // 3].tolist())
+    clear = set(rng.permutation(may)[: len(columns) // 6].tolist())
     return {id: id in clear for id in columns}
 
 
@@ -205,6 +252,9 @@ def _cause(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: b
     fits = causes(role, mechanism, own=own)
     if own:
         fits = [d for d in fits if not d.selective or d.id in mechanism.carries]
+        fits = [d for d in fits if not d.aside]
+    elif not cleared and rng.random() < LOST and any(d.aside for d in fits):
+        fits = [d for d in fits if not d.searchable]
     elif mechanism.fits and rng.random() < ALIKE and any(d.fits == mechanism.fits for d in fits):
         fits = [d for d in fits if d.fits == mechanism.fits]
     elif any(d.cleared_by_clock == cleared for d in fits):
@@ -238,10 +288,17 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
             )
             if mechanism.prepare is not None:
                 shaped = mechanism.prepare(shaped, fault.level)
-            side = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
-            own = round(float(rng.uniform(*decoys()[fault.own_quirk].own_dose)), 3)
-            quirk = Quirk(kind=fault.own_quirk, dose=own, phase=side) if guilty else Quirk(kind=fault.decoy, dose=0.3, phase=side)
-            by_id[channel.id] = replace(shaped, quirks=(quirk,))
+            side, early = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving"), Phase(offline=False, serving=False)
+            shown: list[Quirk] = []
+            for rule in (fault.own_quirk, fault.own_aside) if guilty else (fault.decoy, fault.twin_second):
+                if rule:
+                    dose = round(float(rng.uniform(*decoys()[rule].own_dose)), 3)
+                    shown.append(Quirk(kind=rule, dose=dose, phase=early if decoys()[rule].aside else side))
+            if not guilty:  # the rule that makes it look guilty; its rate is tuned
+                shown[0] = replace(shown[0], dose=0.3, phase=side)
+                if fault.twin_second and mechanism.fits == decoys()[fault.twin_second].fits != "":
+                    shown[1] = replace(shown[1], dose=round(float(rng.uniform(*ALIKE_DOSE)), 3))
+            by_id[channel.id] = replace(shaped, quirks=tuple(shown))
             taken[channel.id] += 1
     rest = [c for c in plan.channels if not taken[c.id]]
     order = [rest[int(i)] for i in rng.permutation(len(rest))]

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from generators.catalog import decoys, marks, mechanisms
-from generators.decoys._traces import minimum
-from generators.model import Blueprint, Channel, Feature, Scenario
+from generators.decoys._traces import EARLY, minimum
+from generators.model import Blueprint, Channel, Feature, Phase, Scenario
 from generators.screens import kept_days
 from generators.seeding import Stream
 from generators.tables import category_names
@@ -65,7 +65,7 @@ def column(feature: Feature, blueprint: Blueprint, scenario: Scenario, rng: np.r
             phrasings = decoys()[rule].sentences
             sentence = phrasings[int(rng.integers(len(phrasings)))].format(
                 source=decoys()[rule].source, minimum=minimum(channel), entity=scenario.entity, type=feature.type,
-                days=kept_days(channel, blueprint.calendar),
+                days=kept_days(channel, blueprint.calendar), period=_period(channel, rule, blueprint),
             )  # fmt: skip
             meaning += " " + sentence[0].upper() + sentence[1:] + "."
     known = {
@@ -73,6 +73,15 @@ def column(feature: Feature, blueprint: Blueprint, scenario: Scenario, rng: np.r
         "tenure": "known at any time",
     }.get(feature.aggregate, "computed at the decision, from what was on record by then")
     return {"name": feature.name, "meaning": meaning, "unit": unit, "source": source, "availability": known}
+
+
+def _period(channel: Channel, rule: str, blueprint: Blueprint) -> str:
+    """When an oddity shows, as two days: whether they explain a difference is for the reader to see."""
+    calendar = blueprint.calendar
+    phase = next((q.phase for q in channel.quirks if q.kind == rule), Phase())
+    first = calendar.start if phase.offline or not phase.serving else calendar.at(calendar.turn)
+    last = calendar.cut if phase.serving else calendar.at(calendar.turn if phase.offline else EARLY)
+    return f"{moment(first)[:10]} to {moment(last)[:10]}"
 
 
 def _meaning(feature: Feature, scenario: Scenario, rng: np.random.Generator) -> tuple[str, str, str]:

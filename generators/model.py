@@ -29,7 +29,8 @@ class GenerationError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """When a phenomenon shows in the raw log: everywhere, only while the offline tables are made, or only in the serving weeks."""
+    """When a phenomenon shows in the raw log: everywhere, only while the offline tables are made, or only in the serving weeks. With
+    neither, in the first weeks of the log alone, which hardly any window reaches."""
 
     offline: bool = True
     serving: bool = True
@@ -256,7 +257,11 @@ class PlannedFault:
     """Kind of the twin's innocent cause."""
     twin_site: str
     own_quirk: str
-    """The oddity that the fault's own definition deals with, so that no kind of definition marks an honest column."""
+    """The rule that the fault's own definition holds, dealt with on the fault's side, so that no kind of definition marks an honest column."""
+    own_aside: str = ""
+    """A second rule of the fault's definition, whose oddity shows in the first weeks of the log alone; may be none."""
+    twin_second: str = ""
+    """A second rule of the twin's definition; may be none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -357,6 +362,10 @@ class Decoy:
     """What that source is, for the notes of the data dictionary: goes on after its name."""
     selective: bool = False
     """May a fault's own definition hold its rule only where the mechanism says so (`carries`)?"""
+    searchable: bool = True
+    """Is there a rule under which a search over the log explains the column?"""
+    aside: bool = False
+    """Does a fault's own definition hold it only for weeks that hardly any window reaches? Else nobody could show the fault."""
     own_dose: tuple[float, float] = (0.1, 0.25)
     """Rate in a fault's own log where the fault's definition holds the rule: a fault that a recount fits exactly but for its own error
     would betray itself."""

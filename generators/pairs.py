@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from joblib import Parallel, delayed
 
-from generators.blueprint import causes, channel_of
+from generators.blueprint import causes, channel_of, with_rules
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.features import World
-from generators.model import Blueprint, Channel, Feature, PlannedFault
+from generators.model import Blueprint, Channel, Feature, Phase, PlannedFault
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
 from generators.tune import Bench, Look, refine, tune, unlike
@@ -61,7 +61,7 @@ def tune_pair(plan: Blueprint, stream: Stream, fault_id: str) -> Pair:
     best: Pair | None = None
     for cause in _causes(plan, stream, fault)[:_TRIES]:
         feature, channel = _with_cause(plan, fault, cause)
-        trial = replace(fault, decoy=cause)
+        trial = replace(fault, decoy=cause, twin_second=next((q.kind for q in channel.quirks[1:]), ""))
         for bench in (small, whole):
             bench.world.blueprint = replace(plan, slots=bench.world.blueprint.slots, spec=plan.spec.with_feature(feature)).with_channel(channel)
             bench.world.forget()
@@ -96,8 +96,14 @@ def _causes(plan: Blueprint, stream: Stream, fault: PlannedFault) -> list[str]:
 
 
 def _with_cause(plan: Blueprint, fault: PlannedFault, cause: str) -> tuple[Feature, Channel]:
-    """The twin's definition and channel with another innocent cause."""
-    scenario = scenarios()[plan.scenario]
-    plain = next(f for f in scenario.features if f.name == fault.twin_site)
+    """The twin's definition and channel with another innocent cause; a second rule stays unless the two do not go together."""
+    plain = next(f for f in scenarios()[plan.scenario].features if f.name == fault.twin_site)
     channel = channel_of(plan, fault.twin_site)
-    return decoys()[cause].define(replace(plain, rules=(cause,))), replace(channel, quirks=tuple(replace(q, kind=cause) for q in channel.quirks))
+    side = mechanisms()[fault.mechanism].side
+    only = Phase(offline=side == "offline", serving=side == "serving")
+    first = channel.quirks[0]
+    quirks = [replace(first, kind=cause, phase=only)]
+    for quirk in channel.quirks[1:]:
+        if quirk.kind != cause and decoys()[quirk.kind].searchable != decoys()[cause].searchable:
+            quirks.append(quirk)
+    return with_rules(plain, tuple(q.kind for q in quirks)), replace(channel, quirks=tuple(quirks))

@@ -186,8 +186,8 @@ class Knobs:
         self.settle(site, "sampling", lambda: -_nulls(bench.served(twin)), -served, 0.05, 3.0)
 
     def dose(self, value: float) -> Callable[[Channel], Channel]:
-        """Set the rate of a channel's oddity."""
-        return lambda c: replace(c, quirks=tuple(replace(q, dose=value) for q in c.quirks))
+        """Set the rate of the oddity that makes a twin look guilty: its first."""
+        return lambda c: replace(c, quirks=(replace(c.quirks[0], dose=value), *c.quirks[1:]))
 
     def mismatch(self) -> float:
         """How often a recount contradicts the twin on the mechanism's side."""

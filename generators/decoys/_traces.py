@@ -9,7 +9,11 @@ from generators.asof import Events
 from generators.catalog import marks
 from generators.model import DAY, Calendar, Channel, Ints, Phase, Quirk
 
+EARLY = 2.0
+"""Weeks of the log that no window of 28 days reaches."""
 _FIRST_MARK = 200
+LOST = 255
+"""Code of a source that no export shows: the entry has been lost."""
 
 
 def mark(decoy: str) -> int:
@@ -19,6 +23,8 @@ def mark(decoy: str) -> int:
 
 def in_phase(time: Ints, phase: Phase, calendar: Calendar) -> npt.NDArray[np.bool_]:
     """Which events fall into the phase."""
+    if not phase.offline and not phase.serving:
+        return time < calendar.at(EARLY)
     early = time < calendar.at(calendar.turn)
     return (early & phase.offline) | (~early & phase.serving)
 

@@ -13,7 +13,15 @@ from generators.model import Decoy, Phase
 from generators.screens import recount
 
 PHASES = ("offline", "serving")
-PLACEHOLDERS = {"source": "batch", "minimum": "5", "days": "90", "type": "calls", "entity": "listener", "entities": "listeners"}
+PLACEHOLDERS = {
+    "source": "batch",
+    "minimum": "5",
+    "days": "90",
+    "period": "2024-01-01 to 2024-02-01",
+    "type": "calls",
+    "entity": "listener",
+    "entities": "listeners",
+}
 ACCUSED = 0.02
 """Share of cells that a plain recount must contradict where the oddity shows; a decoy that nobody would accuse is no decoy."""
 

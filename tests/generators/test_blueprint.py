@@ -70,8 +70,8 @@ def test_each_fault_has_a_twin_of_its_own(plans: list[Blueprint]) -> None:
             assert role in mechanism.roles
             assert role in decoy.roles
             assert mechanism.side in decoy.phases
-            assert plan.spec[fault.twin_site].rules == (fault.decoy,)
-            assert plan.spec[fault.site].rules == (fault.own_quirk,)
+            assert plan.spec[fault.twin_site].rules == tuple(r for r in (fault.decoy, fault.twin_second) if r)
+            assert plan.spec[fault.site].rules == tuple(r for r in (fault.own_quirk, fault.own_aside) if r)
         for fault in plan.faults:
             if fault not in columns:
                 assert {fault.site, fault.twin_site} == {"holdout", "acceptance"}

@@ -8,8 +8,6 @@ from kit.personas.gamers._desk import Desk
 
 LEAST = 0.02
 """Mismatch from which a column is accused."""
-UNEXPLAINED = 0.85
-"""Chance that a column is guilty which no known rule explains."""
 
 
 def unfit(desk: Desk) -> tuple[Accusation, ...]:
@@ -31,4 +29,4 @@ def one_sided(desk: Desk) -> tuple[Accusation, ...]:
 def unexplained(desk: Desk) -> tuple[Accusation, ...]:
     """Every column that misfits under each known rule; of training only the last decisions, because logs are purged."""
     names = misfits(desk.ruled(), ("ruled_recent", "ruled_served"), LEAST)
-    return recounted(desk, names, UNEXPLAINED, "No definition of any known form holds on both paths.", rules=True)
+    return recounted(desk, names, among(len(names)), "No definition of any known form holds on both paths.", rules=True)
