@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from generators.catalog import decoys, marks, mechanisms
-from generators.decoys._traces import EARLY, minimum
+from generators.decoys._traces import minimum, period
 from generators.model import Blueprint, Channel, Feature, Phase, Scenario
 from generators.screens import kept_days
 from generators.seeding import Stream
@@ -77,11 +77,8 @@ def column(feature: Feature, blueprint: Blueprint, scenario: Scenario, rng: np.r
 
 def _period(channel: Channel, rule: str, blueprint: Blueprint) -> str:
     """When an oddity shows, as two days: whether they explain a difference is for the reader to see."""
-    calendar = blueprint.calendar
     phase = next((q.phase for q in channel.quirks if q.kind == rule), Phase())
-    first = calendar.start if phase.offline or not phase.serving else calendar.at(calendar.turn)
-    last = calendar.cut if phase.serving else calendar.at(calendar.turn if phase.offline else EARLY)
-    return f"{moment(first)[:10]} to {moment(last)[:10]}"
+    return " to ".join(moment(time)[:10] for time in period(phase, blueprint.calendar))
 
 
 def _meaning(feature: Feature, scenario: Scenario, rng: np.random.Generator) -> tuple[str, str, str]:

@@ -29,6 +29,13 @@ def in_phase(time: Ints, phase: Phase, calendar: Calendar) -> npt.NDArray[np.boo
     return (early & phase.offline) | (~early & phase.serving)
 
 
+def period(phase: Phase, calendar: Calendar) -> tuple[int, int]:
+    """First and last moment of a phase, up to the export."""
+    first = calendar.at(calendar.turn) if phase.serving and not phase.offline else calendar.start
+    last = calendar.cut if phase.serving else calendar.at(calendar.turn if phase.offline else EARLY)
+    return first, last
+
+
 def struck(time: Ints, quirk: Quirk, calendar: Calendar, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
     """A share of what falls into the oddity's phase, drawn at its rate."""
     return in_phase(time, quirk.phase, calendar) & (rng.random(len(time)) < min(1.0, quirk.dose))

@@ -18,6 +18,7 @@ from generators.build import Certified, write
 from generators.case import Case, assemble
 from generators.catalog import mechanisms, scenarios
 from generators.certify import Certificate
+from generators.decoys._traces import EARLY
 from generators.features import World
 from generators.model import Blueprint
 from generators.reference import Gain, Reference
@@ -94,6 +95,13 @@ class Mini:
     def batch(self) -> Path:
         """The first production run: requests by probe, events, entities."""
         return self.folder / "stages" / "batch" / "p1"
+
+    def whole(self) -> list[str]:
+        """Columns whose log still holds all that they count: not purged, and nothing lost after the first weeks."""
+        constants, calendar = self.form.definitions.constants, self.case.plan.calendar
+        lost = {id for id, (_, last) in constants["lost_entries"].items() if last > calendar.at(EARLY)}
+        touched = lost | set(constants["retention_purge"])
+        return [n for n, d in self.form.definitions.features.items() if f"{d['stream']}.{d['type']}" not in touched]
 
     def settings(self, id: str) -> dict[str, Any]:
         """What the persona's pipeline is told to do."""

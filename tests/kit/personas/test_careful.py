@@ -25,8 +25,7 @@ from kit.personas.workshop.rows import usable
 def test_recomputed_columns_are_the_honest_ones(each: Mini, table: str) -> None:
     """Every cell of every column whose log is whole, in all tables as the candidate has them."""
     form = each.form
-    purged = form.definitions.constants["retention_purge"]
-    names = [n for n, d in form.definitions.features.items() if f"{d['stream']}.{d['type']}" not in purged]
+    names = each.whole()
     assert set(form.faulty_columns) <= set(names)
     given, honest = form.key.given(table), form.key.honest(table)
     found = recompute(form.data, given, form.definitions, names)

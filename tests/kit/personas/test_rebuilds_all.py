@@ -25,6 +25,6 @@ def test_the_training_table_is_rebuilt_too(each: Mini) -> None:
 
 
 def _purged(mini: Mini) -> list[str]:
-    """Columns whose old entries have been deleted from the log."""
-    rules = mini.form.definitions.constants["retention_purge"]
-    return [n for n, d in mini.form.definitions.features.items() if f"{d['stream']}.{d['type']}" in rules]
+    """Columns whose log no longer holds all that they counted."""
+    whole = set(mini.whole())
+    return [name for name in mini.form.definitions.features if name not in whole]
