@@ -15,6 +15,7 @@ from kit.calibration.totals import total
 from kit.errors import InputError
 
 SEM = "Standard error of measurement"
+KINDS = {"measured": "on forms", "design check": "design check"}
 VERDICTS = {True: "holds", False: "**missed**", None: "not measured"}
 
 
@@ -46,7 +47,7 @@ def _row(promise: Mapping[str, Any]) -> dict[str, str]:
     return {
         "name": promise["name"], "shown": "–" if value is None else f"{_number(value)} {unit}".strip(),
         "interval": f"{ends[0]} to {ends[1]}" if all(ends) else f"from {ends[0]}" if ends[0] else f"up to {ends[1]}" if ends[1] else "–",
-        "sense": promise["sense"], "bar": _number(promise["bar"]), "verdict": VERDICTS[promise["holds"]], "kind": promise["kind"],
+        "sense": promise["sense"], "bar": _number(promise["bar"]), "verdict": VERDICTS[promise["holds"]], "kind": KINDS[promise["kind"]],
         "detail": promise["detail"],
     }  # fmt: skip
 
