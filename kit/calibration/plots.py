@@ -20,7 +20,7 @@ from kit.calibration.estimators import Item, item_table, variance_components
 from kit.calibration.promises import KNOCK_OUT_F, PASS_MARK
 from kit.calibration.results import PERSON, FindingsRow, FormRow, Group, StudyResults
 from kit.calibration.tables import Missing, gamers, gaming_totals, population
-from kit.report.plots import _STYLE, BAD, GOOD, GRID, INK, SOFT, Plot, _figure, _svg
+from kit.report.plots import BAD, GOOD, GRID, INK, SOFT, STYLE, Plot, as_svg, blank
 from kit.report.text import one_line
 
 WIDTH = 960
@@ -40,7 +40,7 @@ def levels(results: StudyResults) -> Plot | None:
         return None
     rows = [(f"{one_line(who, limit=20)} (skill {level:g})".replace("-", "−"), values) for (level, who), values in sorted(totals.items())]
     words = "Median total: " + ", ".join(f"{label} {np.median(values):.1f}" for label, values in reversed(rows)) + "."
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure, axes = _rows_figure(len(rows))
         for place, (_, values) in enumerate(rows):
             _cloud(axes, place, values, PASS_MARK, above=None)
@@ -51,7 +51,7 @@ def levels(results: StudyResults) -> Plot | None:
         _bar(axes, PASS_MARK, f"pass mark {PASS_MARK:g}")
         axes.set_xlim(-2, 102)
         axes.set_xlabel("total, points of 100")
-        return Plot(svg=_svg(figure, "levels", "Totals by skill level", words), words=words)
+        return Plot(svg=as_svg(figure, "levels", "Totals by skill level", words), words=words)
 
 
 def difficulty(results: StudyResults) -> Plot | None:
@@ -67,8 +67,8 @@ def difficulty(results: StudyResults) -> Plot | None:
     names = sorted({scenario[form] for form in table.forms})
     words = f"{len(effects)} forms: the hardest {effects[order[0]]:+.1f} points, the easiest {effects[order[-1]]:+.1f}; ".replace("-", "−")
     words += f"the noise of a form's mean over {len(table.persons)} persons has an SD of {noise:.1f} points."
-    with matplotlib.rc_context(_STYLE):
-        figure, axes = _figure(WIDTH, 330, left=64, top=34, bottom=48)
+    with matplotlib.rc_context(STYLE):
+        figure, axes = blank(WIDTH, 330, left=64, top=34, bottom=48)
         axes.axhspan(-2, 2, color=GOOD, alpha=0.08, linewidth=0)
         axes.axhline(0, color=SOFT, linewidth=0.8)
         for name, marker, colour in zip(names, "osD^v*" * len(names), (GOOD, BAD, INK, SOFT) * len(names), strict=False):
@@ -85,7 +85,7 @@ def difficulty(results: StudyResults) -> Plot | None:
         axes.set_xlabel("forms, the hardest first; strokes: one SD of the noise of the mean")
         axes.set_ylabel("points from the mean form")
         _grid(axes, "y")
-        return Plot(svg=_svg(figure, "difficulty", "Difficulty of each form", words), words=words)
+        return Plot(svg=as_svg(figure, "difficulty", "Difficulty of each form", words), words=words)
 
 
 def gaming_totals_plot(results: StudyResults) -> Plot | None:
@@ -140,9 +140,9 @@ def mechanisms(results: StudyResults, group: Group) -> Plot | None:
     words += f"{rows[-1][0]} most often ({rows[-1][1].rate.value:.0%})."
     weak = [name for name, item in rows if item.discrimination is not None and item.discrimination < 0.1]
     words += f" Hardly tell skill (correlation below 0.1): {', '.join(weak)}." if weak else " All tell skill with a correlation of 0.1 or more."
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         height = 64 + 24 * len(rows)
-        figure, left = _figure(WIDTH, height, left=270, right=330, top=12, bottom=48)
+        figure, left = blank(WIDTH, height, left=270, right=330, top=12, bottom=48)
         right = figure.add_axes((660 / WIDTH, 48 / height, 280 / WIDTH, 1 - 60 / height))
         right.patch.set_alpha(0)
         for place, (_, item) in enumerate(rows):
@@ -166,7 +166,7 @@ def mechanisms(results: StudyResults, group: Group) -> Plot | None:
         right.set_xlabel("correlation of finding it with skill")
         for axes in (left, right):
             _grid(axes, "x")
-        return Plot(svg=_svg(figure, f"mechanisms-{group}", "Find rate and discrimination of each mechanism", words), words=words)
+        return Plot(svg=as_svg(figure, f"mechanisms-{group}", "Find rate and discrimination of each mechanism", words), words=words)
 
 
 def tau(results: StudyResults) -> Plot | None:
@@ -202,7 +202,7 @@ def _strategies(
     """A row of dots for each name, the largest on top, with a bar that none may pass."""
     size = means or {who: max(known) for who, known in values.items()}
     rows = sorted(values, key=lambda who: (size[who], who)) if order == "size" else sorted(values, reverse=True)
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure, axes = _rows_figure(len(rows))
         for place, who in enumerate(rows):
             _cloud(axes, place, values[who], bar, above=BAD)
@@ -213,11 +213,11 @@ def _strategies(
         _bar(axes, bar, f"bar {bar:g}")
         axes.set_xlim(*limits)
         axes.set_xlabel(label)
-        return Plot(svg=_svg(figure, name, title, words), words=words)
+        return Plot(svg=as_svg(figure, name, title, words), words=words)
 
 
 def _rows_figure(rows: int) -> tuple[Figure, Axes]:
-    figure, axes = _figure(WIDTH, 86 + (ROW + 6) * rows, left=LEFT, right=20, top=30, bottom=48)
+    figure, axes = blank(WIDTH, 86 + (ROW + 6) * rows, left=LEFT, right=20, top=30, bottom=48)
     _grid(axes, "x")
     return figure, axes
 

@@ -29,7 +29,7 @@ from kit.report.text import one_line
 GOOD, BAD, INK, SOFT, GRID = "#0072B2", "#C44F00", "#1b2430", "#5b6573", "#d9dee5"
 WIDTH = 336
 
-_STYLE: Any = {
+STYLE: Any = {
     "svg.hashsalt": "takehome-report",
     "svg.fonttype": "none",
     "text.parse_math": False,
@@ -70,8 +70,8 @@ def agreement(name: str, column: str, given: Sequence[object], honest: Sequence[
     differing = sum(not _same(g, h) for g, h in pairs)
     words = f"{one_line(column)}: {differing} of the {len(pairs)} values shown differ from the honest ones." if differing else ""
     words = words or f"{one_line(column)}: all {len(pairs)} values shown agree with the honest ones."
-    with matplotlib.rc_context(_STYLE):
-        figure, axes = _figure(WIDTH, 236)
+    with matplotlib.rc_context(STYLE):
+        figure, axes = blank(WIDTH, 236)
         if any(isinstance(value, str) for pair in pairs for value in pair):
             _categories(axes, pairs)
         else:
@@ -80,7 +80,7 @@ def agreement(name: str, column: str, given: Sequence[object], honest: Sequence[
         axes.set_ylabel(f"value {how}")
         axes.grid(color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)
-        return Plot(svg=_svg(figure, name, f"Given against honest values of {one_line(column)}", words), words=words)
+        return Plot(svg=as_svg(figure, name, f"Given against honest values of {one_line(column)}", words), words=words)
 
 
 def claims(name: str, results: Sequence[ClaimResult], *, metric: str) -> Plot | None:
@@ -89,8 +89,8 @@ def claims(name: str, results: Sequence[ClaimResult], *, metric: str) -> Plot | 
     if not rows:
         return None
     told = []
-    with matplotlib.rc_context(_STYLE):
-        figure, axes = _figure(WIDTH, 74 + 62 * len(rows), left=14, right=14, top=8)
+    with matplotlib.rc_context(STYLE):
+        figure, axes = blank(WIDTH, 74 + 62 * len(rows), left=14, right=14, top=8)
         for place, claim in enumerate(rows):
             y = float(len(rows) - 1 - place)
             axes.text(
@@ -122,7 +122,7 @@ def claims(name: str, results: Sequence[ClaimResult], *, metric: str) -> Plot | 
         axes.grid(axis="x", color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)
         words = " ".join(told)
-        return Plot(svg=_svg(figure, name, "Claims against what production gave", words), words=words)
+        return Plot(svg=as_svg(figure, name, "Claims against what production gave", words), words=words)
 
 
 def confidence(name: str, stated: Sequence[tuple[float, bool]]) -> Plot | None:
@@ -136,8 +136,8 @@ def confidence(name: str, stated: Sequence[tuple[float, bool]]) -> Plot | None:
         if sure
         else "None was made with a confidence of 0.8 or more."
     )
-    with matplotlib.rc_context(_STYLE):
-        figure, axes = _figure(WIDTH, 190, left=56)
+    with matplotlib.rc_context(STYLE):
+        figure, axes = blank(WIDTH, 190, left=56)
         for right, centre, colour, marker in ((True, 1.0, GOOD, "o"), (False, 0.0, BAD, "^")):
             stacks: dict[int, list[float]] = {}
             for p in sorted(p for p, was in stated if was is right):
@@ -158,7 +158,7 @@ def confidence(name: str, stated: Sequence[tuple[float, bool]]) -> Plot | None:
         axes.grid(axis="x", color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)
         axes.set_xlabel("confidence stated by the candidate")
-        return Plot(svg=_svg(figure, name, "Stated confidence of right and wrong accusations", words), words=words)
+        return Plot(svg=as_svg(figure, name, "Stated confidence of right and wrong accusations", words), words=words)
 
 
 def _claim_words(claim: ClaimResult, metric: str, inside: bool | None) -> str:
@@ -171,7 +171,8 @@ def _claim_words(claim: ClaimResult, metric: str, inside: bool | None) -> str:
     return f"{title}: {stated}; {result}{where}."
 
 
-def _figure(width: int, height: int, *, left: int = 58, right: int = 12, top: int = 12, bottom: int = 44) -> tuple[Figure, Axes]:
+def blank(width: int, height: int, *, left: int = 58, right: int = 12, top: int = 12, bottom: int = 44) -> tuple[Figure, Axes]:
+    """An empty figure of so many points with one pair of axes; the margins hold its labels."""
     figure = Figure(figsize=(width / 72, height / 72), dpi=72)
     figure.patch.set_alpha(0)
     axes = figure.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height))
@@ -277,7 +278,7 @@ def _short(value: float) -> str:
     return number(rounded)
 
 
-def _svg(figure: Figure, name: str, title: str, words: str) -> str:
+def as_svg(figure: Figure, name: str, title: str, words: str) -> str:
     """The figure as an element that can stand in a page beside others: no declaration, no metadata, ids of its own, a title and a description."""
     buffer = io.StringIO()
     figure.set_canvas(FigureCanvasSVG(figure))
