@@ -37,6 +37,14 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
+def files_digest(root: Path, files: Iterable[Path]) -> str:
+    """SHA-256 over the names below `root` and the contents of these files, in the order of their names."""
+    whole = hashlib.sha256()
+    for path in sorted(files, key=lambda path: path.relative_to(root).as_posix()):
+        whole.update(f"{file_digest(path)}  {path.relative_to(root).as_posix()}\n".encode())
+    return whole.hexdigest()
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

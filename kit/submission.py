@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -15,6 +14,7 @@ from graders.strict import Unreadable
 from kit.archive import MAX_BYTES, MAX_ENTRIES, Refused, unpack
 from kit.bounded import read_json
 from kit.errors import SubmissionError
+from kit.files import files_digest
 from kit.names import fault_of, folded
 from kit.outcomes import outcome
 from kit.sandbox.outputs import remove_tree
@@ -82,7 +82,7 @@ def intake(source: Path, into: Path) -> Submission:
             raise Refused("intake_missing", repr(str(source)))
         root = _root(received)
         takehome = _takehome(root)
-        digest = _digest(root)
+        digest = files_digest(root, (path for path in root.rglob("*") if path.is_file()))
         _make_read_only(received)
     except BaseException as error:
         remove_tree(into)
@@ -175,14 +175,6 @@ def _takehome(root: Path) -> str:
     if not isinstance(found, str) or not ID.fullmatch(found):
         raise Refused("intake_bad_takehome", f"id is {str(found)[:80]!r}")
     return found
-
-
-def _digest(root: Path) -> str:
-    whole = hashlib.sha256()
-    for path in sorted((path for path in root.rglob("*") if path.is_file()), key=lambda path: path.relative_to(root).as_posix()):
-        with path.open("rb") as file:
-            whole.update(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.relative_to(root).as_posix()}\n".encode())
-    return whole.hexdigest()
 
 
 def _make_read_only(folder: Path) -> None:

@@ -19,45 +19,10 @@ from kit.calibration.intervals import (
     DRAWS,
     Estimate,
     Floats,
-    auc,
-    auc_with_interval,
     clopper_pearson,
-    cluster_auc,
-    mean_interval,
     multiplicities,
     percentile_interval,
-    quantile_interval,
-    wilson,
 )
-from kit.calibration.items import Item, item_table, test_characteristic
-
-__all__ = [
-    "Components",
-    "Decisions",
-    "Estimate",
-    "FormSpread",
-    "Item",
-    "Order",
-    "Reliability",
-    "auc",
-    "auc_with_interval",
-    "clopper_pearson",
-    "cluster_auc",
-    "decision_consistency",
-    "dependability",
-    "form_spread",
-    "generalizability",
-    "item_table",
-    "mean_interval",
-    "ordering",
-    "quantile_interval",
-    "reliability",
-    "spread_at_fixed_skill",
-    "standard_error",
-    "test_characteristic",
-    "variance_components",
-    "wilson",
-]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from kit.calibration.estimators import Item, item_table, variance_components
+from kit.calibration.estimators import variance_components
+from kit.calibration.items import Item, item_table
 from kit.calibration.promises import KNOCK_OUT_F, PASS_MARK
 from kit.calibration.results import PERSON, FindingsRow, FormRow, Group, StudyResults
 from kit.calibration.tables import Missing, gamers, gaming_totals, population

@@ -15,16 +15,8 @@ from zlib import crc32
 
 import numpy as np
 
-from kit.calibration.estimators import (
-    Estimate,
-    clopper_pearson,
-    decision_consistency,
-    mean_interval,
-    ordering,
-    quantile_interval,
-    reliability,
-    spread_at_fixed_skill,
-)
+from kit.calibration.estimators import decision_consistency, ordering, reliability, spread_at_fixed_skill
+from kit.calibration.intervals import Estimate, clopper_pearson, mean_interval, quantile_interval
 from kit.calibration.results import EXPERT, MEMORISED, SCREEN, STRONG, FindingsRow, StudyResults
 from kit.calibration.tables import Missing, gamers, gaming_totals, named_levels, population, ungraded
 

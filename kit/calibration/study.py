@@ -8,7 +8,6 @@ whoever handed in the same package shares what was recorded.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -37,7 +36,7 @@ from kit.calibration.totals import total
 from kit.calibration.workspace import Workspace, candidate_digest
 from kit.collect import collect
 from kit.documents import keep_documents
-from kit.files import remove_tree, walk_files, write_durably
+from kit.files import files_digest, remove_tree, walk_files, write_durably
 from kit.issue import Progress
 from kit.personas._writing import Accusation, Promise, findings_toml
 from kit.personas.gamers import Gamer, _screen, gamers
@@ -259,7 +258,6 @@ class _Seat:
             "form": self.number.name, "scenario": self.number.scenario, "who": id, "pipeline": digest[:12], "behaviour": card.behaviour.fraction,
             "claims": card.claims.fraction, "skill": card.production_skill, "total": card.total, "verdict": card.verdict,
             "claim_errors": self._claim_errors(card),
-            "fraction": card.findings.fraction,
         }  # fmt: skip
 
     def _write(self, package: str, id: str, out: Path) -> None:
@@ -331,11 +329,7 @@ def people(count: int) -> list[float]:
 
 def package_digest(package: Path) -> str:
     """SHA-256 of a package's files by name and content."""
-    digest = hashlib.sha256()
-    for file in walk_files(package):
-        digest.update(f"{file.relative_to(package).as_posix()}:{file.stat().st_size}:".encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()
+    return files_digest(package, walk_files(package))
 
 
 def gather(work: Workspace, plan: Plan, rubric: Rubric) -> StudyResults:
@@ -366,7 +360,7 @@ def gather(work: Workspace, plan: Plan, rubric: Rubric) -> StudyResults:
     return StudyResults(
         forms=tuple(FormRow(**row) for _, row in work.rows("form")),
         findings=tuple(found),
-        pipelines=tuple(PipelineRow(**{k: v for k, v in row.items() if k != "fraction"}) for row in ran),
+        pipelines=tuple(PipelineRow(**row) for row in ran),
         classifier=classify([(name, row["records"]) for name, row in work.rows("portrait")]),
         twice={k: sum(row[k] for row in twice) for k in ("compared", "identical")} if twice else None,
         meta={"about": plan.about, "persons": plan.persons, "people": {"mean": PEOPLE.mean, "sd": PEOPLE.stdev}, "broken": _broken(work)},

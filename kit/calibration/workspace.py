@@ -8,7 +8,6 @@ the others are not.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import secrets
@@ -18,13 +17,15 @@ from typing import Any
 
 from generators.seeding import Stream
 from kit.errors import InputError
-from kit.files import walk_files, write_durably
+from kit.files import files_digest, walk_files, write_durably
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = ("generators", "graders", "candidate_template")
 """What makes a form and scores it: with any of it changed, rows belong to another study."""
 NAME = re.compile(r"[a-z0-9_.-]+")
 SCHEMA = 1
+SHORT = 12
+"""Letters of a digest in the name of a row."""
 
 
 class Workspace:
@@ -92,7 +93,7 @@ class Workspace:
 
 def engine_digest() -> str:
     """Digest of the code and templates that every row depends on."""
-    return _digest([file for part in ENGINE for file in walk_files(ROOT / part) if file.suffix != ".pyc"])
+    return files_digest(ROOT, (file for part in ENGINE for file in walk_files(ROOT / part) if file.suffix != ".pyc"))[:SHORT]
 
 
 def candidate_digest(package: str, id: str) -> str:
@@ -100,12 +101,4 @@ def candidate_digest(package: str, id: str) -> str:
     personas = ROOT / "kit" / "personas"
     folder = personas / package
     shared = [*personas.glob("_*.py"), *folder.glob("_*.py"), *(f for part in ("workshop", "templates") for f in (personas / part).glob("*"))]
-    return _digest([folder / f"{id}.py", *(f for f in shared if f.is_file())])
-
-
-def _digest(files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(f"{file.relative_to(ROOT).as_posix()}:{file.stat().st_size}:".encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
+    return files_digest(ROOT, [folder / f"{id}.py", *(f for f in shared if f.is_file())])[:SHORT]

@@ -6,11 +6,11 @@ scheming hand-in scores. Nothing of them is issued to candidates: nothing shippe
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from kit.personas._registry import declared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +27,4 @@ class Persona:
 
 def personas() -> dict[str, Persona]:
     """Every persona of this folder, by id. Raises TypeError when a file declares none or one of another name."""
-    found: dict[str, Persona] = {}
-    for module in sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.ispkg and not m.name.startswith("_")):
-        declared = getattr(importlib.import_module(f"{__name__}.{module}"), "PERSONA", None)
-        if not isinstance(declared, Persona) or declared.id != module:
-            raise TypeError(f"kit/personas/{module}.py: expected PERSONA = Persona(id={module!r}, ...); got {declared!r}")
-        found[module] = declared
-    return found
+    return declared(__name__, __path__, Persona)

@@ -6,8 +6,6 @@ confidences that pay best, evidence wherever a script can produce it. Nothing he
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from kit.errors import InputError
 from kit.personas._packaging import start
+from kit.personas._registry import declared
 from kit.personas._writing import Accusation, Promise, findings_toml
 from kit.personas.gamers._claims import believed
 from kit.personas.gamers._desk import Desk
@@ -40,13 +39,7 @@ class Gamer:
 
 def gamers() -> dict[str, Gamer]:
     """Every gamer of this folder, by id. Raises TypeError when a file declares none or one of another name."""
-    found: dict[str, Gamer] = {}
-    for module in sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.ispkg and not m.name.startswith("_")):
-        declared = getattr(importlib.import_module(f"{__name__}.{module}"), "GAMER", None)
-        if not isinstance(declared, Gamer) or declared.id != module:
-            raise TypeError(f"kit/personas/gamers/{module}.py: expected GAMER = Gamer(id={module!r}, ...); got {declared!r}")
-        found[module] = declared
-    return found
+    return declared(__name__, __path__, Gamer)
 
 
 def write(gamer: Gamer, desk: Desk, out: Path) -> Path:

@@ -8,25 +8,26 @@ Whatever takes seconds is kept as JSON or Parquet in `kept/<id of the take-home>
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from graders import statistics
 from kit.errors import InputError
+from kit.files import files_digest
 from kit.personas._packaging import validate
 from kit.personas.gamers._recount import Asked, recount
 from kit.personas.gamers._rules import ruled
 from kit.personas.workshop.asof import Definitions, recompute
 
+T = TypeVar("T")
 COLUMN = re.compile(r"^- \*\*`(\w+)`\*\*: (.+)\n  Unit: (.*?)\. Source: (.*?)\. Available: (.*)\.$", re.MULTILINE)
 SOURCE = re.compile(r"^(\w+), `(\w+)`$")
 OFFLINE = ("train", "holdout", "acceptance")
@@ -217,43 +218,38 @@ class Desk:
     def validated(self, submission: Path | None = None) -> dict[str, Any]:
         """What `validate` of a submission's pipeline says on the data as received; without one, of the pipeline as received."""
         place = self.takehome if submission is None else submission
-        digest = hashlib.sha256()
-        for path in sorted((place / "pipeline").rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                digest.update(str(path.relative_to(place)).encode() + b"\0" + path.read_bytes())
-        return self.document(f"validation_{digest.hexdigest()[:16]}", lambda: validate(place, self.data))
+        files = (path for path in (place / "pipeline").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        return self.document(f"validation_{files_digest(place, files)[:16]}", lambda: validate(place, self.data))
 
     # ------------------------------------------------------------ keeping
 
     def document(self, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """A JSON result, worked out once."""
-        if name not in self._memory:
-            place = self._drawer(f"{name}.json")
-            if place is not None and place.is_file():
-                self._memory[name] = json.loads(place.read_text(encoding="utf-8"))
-            else:
-                self._memory[name] = work()
-                if place is not None:
-                    place.write_text(json.dumps(self._memory[name], indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        found: dict[str, Any] = self._memory[name]
-        return found
 
-    def _drawer(self, name: str) -> Path | None:
-        if self.kept is None:
-            return None
-        (self.kept / self.id).mkdir(parents=True, exist_ok=True)
-        return self.kept / self.id / name
+        def read(place: Path) -> dict[str, Any]:
+            found: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+            return found
+
+        def write(value: dict[str, Any], place: Path) -> None:
+            place.write_text(json.dumps(value, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+        return self._once(f"{name}.json", work, read, write)
 
     def _frame(self, name: str, work: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        return self._once(f"{name}.parquet", work, pd.read_parquet, lambda frame, place: frame.to_parquet(place))
+
+    def _once(self, name: str, work: Callable[[], T], read: Callable[[Path], T], write: Callable[[T, Path], None]) -> T:
+        """What is remembered, else what lies in the desk's drawer, else what is worked out now and kept."""
         if name not in self._memory:
-            place = self._drawer(f"{name}.parquet")
+            place = self.kept / self.id / name if self.kept else None
             if place is not None and place.is_file():
-                self._memory[name] = pd.read_parquet(place)
+                self._memory[name] = read(place)
             else:
                 self._memory[name] = work()
                 if place is not None:
-                    self._memory[name].to_parquet(place)
-        found: pd.DataFrame = self._memory[name]
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    write(self._memory[name], place)
+        found: T = self._memory[name]
         return found
 
 

@@ -7,10 +7,10 @@ else is edited.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from dataclasses import dataclass
 from typing import Literal
+
+from kit.personas._registry import declared
 
 DIFFICULTY = {1: -1.5, 2: -0.5, 3: 0.5, 4: 1.5}
 """Assumed item difficulty by level (MEASUREMENT.md, section 1)."""
@@ -37,10 +37,4 @@ class Skilled:
 
 def skilled() -> dict[str, Skilled]:
     """Every level of this folder, from the least skill to the most. Raises TypeError when a file declares none or one of another name."""
-    found: list[Skilled] = []
-    for module in sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")):
-        declared = getattr(importlib.import_module(f"{__name__}.{module}"), "SKILLED", None)
-        if not isinstance(declared, Skilled) or declared.id != module:
-            raise TypeError(f"kit/personas/skilled/{module}.py: expected SKILLED = Skilled(id={module!r}, ...); got {declared!r}")
-        found.append(declared)
-    return {level.id: level for level in sorted(found, key=lambda level: level.theta)}
+    return dict(sorted(declared(__name__, __path__, Skilled).items(), key=lambda item: item[1].theta))

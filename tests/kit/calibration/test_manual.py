@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ DOCS = Path(__file__).resolve().parents[3] / "docs"
 TEMPLATE = (DOCS / "manual.md.j2").read_text(encoding="utf-8")
 
 
-def empty() -> dict[str, object]:
+def empty() -> dict[str, Any]:
     """A study in which nothing was measured."""
     results = StudyResults(meta={"people": {"mean": 0.0, "sd": 1.0}})
     return {"promises": [asdict(p) for p in promises(results)], "results": json.loads(results.to_json())}
@@ -44,7 +45,7 @@ def test_what_was_not_measured_is_said() -> None:
 def test_a_measured_error_sets_how_a_score_is_read() -> None:
     """70 give or take it, and the difference that chance gives."""
     document = empty()
-    for row in document["promises"]:  # type: ignore[attr-defined]
+    for row in document["promises"]:
         if row["name"] == SEM:
             row.update(value=6.0, low=5.0, high=7.0, holds=True)
     text = manual(TEMPLATE, document, load_rubric())

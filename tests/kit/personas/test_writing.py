@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from graders.findings import read_findings
+from graders.findings import Findings, read_findings
 from graders.rubric import load_rubric
 from kit.personas._writing import INLINE, Accusation, Promise, findings_toml
 
 CLAIMS = {name: Promise(point=0.7, low=0.6, high=0.8) for name in ("mine", "inherited")}
 
 
-def read(accusations: tuple[Accusation, ...], folder: Path):  # type: ignore[no-untyped-def]
+def read(accusations: tuple[Accusation, ...], folder: Path) -> Findings:
     """Through the file, as a grader gets it."""
     (folder / "findings.toml").write_text(findings_toml(accusations, CLAIMS, folder), encoding="utf-8")
     return read_findings(folder / "findings.toml", load_rubric().limits)
