@@ -66,8 +66,10 @@ LOST = 0.8
 """Share of twins whose innocent cause no search over the log explains: a script that tries every rule on every column clears the others.
 As many faults hold such a rule, so that its words tell nothing."""
 ASIDE = "lost_entries"
-"""The rule that a definition may hold beside another. A fault's speaks of weeks that hardly any window reaches: the words are those of a
-twin's, the days are not."""
+"""The rule that a definition may hold beside another. A fault's is true as well, and touches days that tables are made of, but few entries
+and only the first part of the time: the words are those of a twin's, the days do not explain what a recount finds."""
+ASIDE_PART = (0.2, 0.4)
+"""Share of the time that such a rule speaks of: windows of 28 days lie behind it for the last decisions of either side."""
 ALIKE_DOSE = (0.35, 0.6)
 """Rate of a twin's second oddity where that leads a recount to the same place as the fault does."""
 ALIKE = 0.6
@@ -183,7 +185,7 @@ def _sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism]
     taken = {name for f in faults for name in (f.site, f.twin_site)}
     for feature in scenario.features:
         if feature.role in free and feature.name not in taken and rng.random() < 0.7:
-            kinds = [d for d in decoys().values() if feature.role in d.roles and d.searchable]
+            kinds = [d for d in decoys().values() if feature.role in d.roles and not d.aside]
             beside = _beside(rng, feature.role)
             features[feature.name] = with_rules(features[feature.name], (kinds[int(rng.integers(len(kinds)))].id, beside))
     names = list(features)
@@ -198,7 +200,7 @@ def _beside(rng: np.random.Generator, role: str) -> str:
 def _second(rng: np.random.Generator, role: str, mechanism: Mechanism, decoy: str) -> str:
     """The second rule of a twin: beside what no search explains one that a fault's own definition might hold, or one that leads a recount
     where the fault leads it; else what a fault has beside its own."""
-    if decoys()[decoy].searchable:
+    if not decoys()[decoy].aside:
         return _beside(rng, role)
     alike = [d.id for d in causes(role, mechanism) if mechanism.fits and d.fits == mechanism.fits]
     if alike and rng.random() < ALIKE:
@@ -238,12 +240,17 @@ def _causes(rng: np.random.Generator, chosen: list[Mechanism]) -> dict[str, bool
 
 
 def causes(role: str, mechanism: Mechanism, *, own: bool = False) -> list[Decoy]:
-    """Decoys that fit a role and the side of the mismatch. What fits on the event clock clears a twin for the naive recount, so it is
-    the cause of a twin only where the fault fits there too."""
+    """Decoys that fit a role and the side of the mismatch; what leaves no fault intact but some, only beside those: its words would mean
+    innocence. What fits on the event clock clears a twin for the naive recount, so it is the cause of a twin only where the fault fits
+    there too."""
     return [
         d
         for d in decoys().values()
-        if d.locus == "column" and role in d.roles and mechanism.side in d.phases and (own or d.fits != "event_clock" or mechanism.fits == d.fits)
+        if d.locus == "column"
+        and role in d.roles
+        and mechanism.side in d.phases
+        and (not d.selective or d.id in mechanism.carries)
+        and (own or d.fits != "event_clock" or mechanism.fits == d.fits)
     ]
 
 
@@ -251,10 +258,9 @@ def _cause(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: b
     """A decoy that fits the role and the side of the mismatch; for a fault's own definition one that leaves its edit and its trail intact."""
     fits = causes(role, mechanism, own=own)
     if own:
-        fits = [d for d in fits if not d.selective or d.id in mechanism.carries]
         fits = [d for d in fits if not d.aside]
     elif not cleared and rng.random() < LOST and any(d.aside for d in fits):
-        fits = [d for d in fits if not d.searchable]
+        fits = [d for d in fits if d.aside]
     elif mechanism.fits and rng.random() < ALIKE and any(d.fits == mechanism.fits for d in fits):
         fits = [d for d in fits if d.fits == mechanism.fits]
     elif any(d.cleared_by_clock == cleared for d in fits):
@@ -273,7 +279,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         if mechanism.locus != "column":
             continue
         a, b = (by_id[f"{site_of[name].stream}.{site_of[name].type}"] for name in (fault.site, fault.twin_site))
-        rate = max(a.rate, b.rate, 1.6 if a.value in ("none", "amount") else 0.45)
+        rate = max(a.rate, b.rate, _busy(a))
         strong = {1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7}[fault.level]
         for channel, guilty in ((a, True), (b, False)):
             weight = strong * (0.12 if guilty and mechanism.leak else 0.4 if guilty else 1.0)
@@ -288,12 +294,12 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
             )
             if mechanism.prepare is not None:
                 shaped = mechanism.prepare(shaped, fault.level)
-            side, early = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving"), Phase(offline=False, serving=False)
+            side = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
             shown: list[Quirk] = []
             for rule in (fault.own_quirk, fault.own_aside) if guilty else (fault.decoy, fault.twin_second):
                 if rule:
-                    dose = round(float(rng.uniform(*decoys()[rule].own_dose)), 3)
-                    shown.append(Quirk(kind=rule, dose=dose, phase=early if decoys()[rule].aside else side))
+                    dose, part = (round(float(rng.uniform(*span)), 3) for span in (decoys()[rule].own_dose, ASIDE_PART))
+                    shown.append(Quirk(kind=rule, dose=dose, phase=replace(side, part=part) if decoys()[rule].aside else side))
             if not guilty:  # the rule that makes it look guilty; its rate is tuned
                 shown[0] = replace(shown[0], dose=0.3, phase=side)
                 if fault.twin_second and mechanism.fits == decoys()[fault.twin_second].fits != "":
@@ -306,11 +312,13 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
     like_pairs = 0 if few else 4 - sum(mechanisms()[f.mechanism].side == "serving" for f in plan.faults)
     for position, channel in enumerate(order):
         strong = position < (4 if few else 7)
-        weight = rng.uniform(0.2, 0.45) if strong else rng.uniform(0.02, 0.1)
+        weight = rng.uniform(0.18, 0.4) if strong else rng.uniform(0.02, 0.1)
         feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
         quirks = tuple(
             Quirk(kind=kind, dose=round(float(rng.uniform(0.1, 0.6)), 3), phase=_phase(rng, decoys()[kind].phases)) for kind in feature.rules
         )
+        if rng.random() < 0.5:  # as busy as those of pairs
+            channel = replace(channel, rate=max(channel.rate, _busy(channel)))
         by_id[channel.id] = replace(
             channel, weight=round(float(weight), 4), quirks=quirks, shared=OTHER_CORE if position < like_pairs else 0.0,
             loading=round(float(rng.uniform(0.8, 1.1) if strong else rng.uniform(0.3, 0.7)), 3),
@@ -318,6 +326,11 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
             volume=round(float(rng.uniform(0.85, 1.25)), 3),
         )  # fmt: skip
     return _scaled(replace(plan, channels=tuple(by_id[c.id] for c in plan.channels)), SPREAD[scenario.task])
+
+
+def _busy(channel: Channel) -> float:
+    """The least rate of a column in a pair: its oddities show in events."""
+    return 1.6 if channel.value in ("none", "amount") else 0.45
 
 
 def _scaled(plan: Blueprint, spread: float) -> Blueprint:

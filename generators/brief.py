@@ -120,7 +120,7 @@ def notes(blueprint: Blueprint, scenario: Scenario) -> list[str]:
     sources = "; ".join(f"`{decoys()[id].source}` {decoys()[id].remark}" for id in marks())
     kept = [(c, kept_days(c, blueprint.calendar)) for c in sorted(blueprint.channels, key=lambda c: c.id)]
     lines = [
-        "`event_time` says when something happened, `recorded_at` when the systems knew. At a decision only what was recorded by then can be used.",
+        "`event_time` says when something happened, `recorded_at` when the systems knew. At a decision only what was recorded by then can be used, unless the column's own entry says that a `recorded_at` is of a later import.",
         "`value` in an event file is the value as it stood when the export was cut. `events/amendments.parquet` holds every later change with the value that stood there before.",
         f"`source` names what wrote an entry: {sources}. Whether a column leaves such entries out, converts them or counts them by another date is said with the column; where nothing is said, entries count as they are.",
         "Both evaluation sets are meant to hold decisions that come later than every decision in `train`, with a gap of the horizon between.",

@@ -20,6 +20,8 @@ LEAST_AUC = {"short": 0.62, "standard": 0.68, "long": 0.68}
 HONEST_ERROR = 1.5
 """What an honest validation may be off from production, in units of tau, the error that claims are scored by: more would cost careful
 candidates points for a chance that they cannot know."""
+MOST_TAU = 0.06
+"""In skill units: where honest work cannot know its score better, a claim says little. A short form may be coarser."""
 ACCUSED = 0.02
 """A column is accused when a recount contradicts more than this share of its cells."""
 
@@ -110,6 +112,8 @@ def _effects(case: Case, reference: Reference) -> list[Check]:
     )
     drifted = abs(reference.validation - reference.m_ref) / skill
     checks.append(Check(name="error of an honest claim, in units of tau", value=drifted / reference.tau, high=HONEST_ERROR))
+    if case.plan.form != "short":
+        checks.append(Check(name="tau, the error that claims are scored by", value=reference.tau, high=MOST_TAU))
     lost = sign * (reference.m_ref - reference.without_decoys) / skill
     checks.append(Check(name="skill lost without the decoys", value=lost, low=0.35))
     return checks

@@ -29,11 +29,12 @@ class GenerationError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """When a phenomenon shows in the raw log: everywhere, only while the offline tables are made, or only in the serving weeks. With
-    neither, in the first weeks of the log alone, which hardly any window reaches."""
+    """When a phenomenon shows in the raw log: everywhere, only while the offline tables are made, or only in the serving weeks."""
 
     offline: bool = True
     serving: bool = True
+    part: float = 1.0
+    """Share of that time in which it shows, from its beginning."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -362,10 +363,9 @@ class Decoy:
     """What that source is, for the notes of the data dictionary: goes on after its name."""
     selective: bool = False
     """May a fault's own definition hold its rule only where the mechanism says so (`carries`)?"""
-    searchable: bool = True
-    """Is there a rule under which a search over the log explains the column?"""
     aside: bool = False
-    """Does a fault's own definition hold it only for weeks that hardly any window reaches? Else nobody could show the fault."""
+    """Is there no rule under which a search over the log explains the column? A fault's own definition holds such a rule beside another, for
+    few entries in part of the time: else nobody could show the fault."""
     own_dose: tuple[float, float] = (0.1, 0.25)
     """Rate in a fault's own log where the fault's definition holds the rule: a fault that a recount fits exactly but for its own error
     would betray itself."""

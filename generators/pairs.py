@@ -104,6 +104,6 @@ def _with_cause(plan: Blueprint, fault: PlannedFault, cause: str) -> tuple[Featu
     first = channel.quirks[0]
     quirks = [replace(first, kind=cause, phase=only)]
     for quirk in channel.quirks[1:]:
-        if quirk.kind != cause and decoys()[quirk.kind].searchable != decoys()[cause].searchable:
+        if quirk.kind != cause and decoys()[quirk.kind].aside != decoys()[cause].aside:
             quirks.append(quirk)
     return with_rules(plain, tuple(q.kind for q in quirks)), replace(channel, quirks=tuple(quirks))

@@ -9,8 +9,6 @@ from generators.asof import Events
 from generators.catalog import marks
 from generators.model import DAY, Calendar, Channel, Ints, Phase, Quirk
 
-EARLY = 2.0
-"""Weeks of the log that no window of 28 days reaches."""
 _FIRST_MARK = 200
 LOST = 255
 """Code of a source that no export shows: the entry has been lost."""
@@ -23,17 +21,16 @@ def mark(decoy: str) -> int:
 
 def in_phase(time: Ints, phase: Phase, calendar: Calendar) -> npt.NDArray[np.bool_]:
     """Which events fall into the phase."""
-    if not phase.offline and not phase.serving:
-        return time < calendar.at(EARLY)
     early = time < calendar.at(calendar.turn)
-    return (early & phase.offline) | (~early & phase.serving)
+    inside: npt.NDArray[np.bool_] = (early & phase.offline) | (~early & phase.serving)
+    return inside if phase.part == 1.0 else inside & (time < period(phase, calendar)[1])
 
 
 def period(phase: Phase, calendar: Calendar) -> tuple[int, int]:
     """First and last moment of a phase, up to the export."""
     first = calendar.at(calendar.turn) if phase.serving and not phase.offline else calendar.start
-    last = calendar.cut if phase.serving else calendar.at(calendar.turn if phase.offline else EARLY)
-    return first, last
+    last = calendar.cut if phase.serving else calendar.at(calendar.turn)
+    return first, int(first + phase.part * (last - first))
 
 
 def struck(time: Ints, quirk: Quirk, calendar: Calendar, rng: np.random.Generator) -> npt.NDArray[np.bool_]:

@@ -54,7 +54,7 @@ DECOY = Decoy(
     sentences=(
         "an entry within ten minutes after another of the same {entity} and type that was recorded no later is a retry and is not counted",
         "retries are left out: entries that follow another of the same {entity} and type within ten minutes, that other one being recorded no later",
-        "of entries of one {entity} and type that follow each other within ten minutes only the first counts, unless it was recorded later than the next",
+        "an entry counts only where no other of the same {entity} and type lies within the ten minutes before it and was recorded no later",
     ),
     honours=honours,
     trace=trace,

@@ -10,7 +10,6 @@ DECOY = Decoy(
     roles=("count", "amount", "status", "reading"),
     phases=("offline",),
     selective=True,
-    searchable=False,
     own_dose=(0.2, 0.5),  # a small one would tell it from its twin's
     bounded=True,
     sentences=(

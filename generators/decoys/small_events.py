@@ -31,9 +31,9 @@ DECOY = Decoy(
     roles=("count", "amount"),
     phases=("offline", "serving"),
     sentences=(
-        "entries first recorded with a value below {minimum} are not counted",
-        "a value of at least {minimum} when first recorded is needed for an entry to count",
-        "what was first recorded below {minimum} is left out",
+        "entries first recorded with a logged value below {minimum} are not counted",
+        "a logged value of at least {minimum} when first recorded is needed for an entry to count",
+        "what was first logged with a value below {minimum} is left out",
     ),
     honours=honours,
     trace=trace,

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from small_world import SCENARIOS, disguised, same
 
-from generators.decoys._traces import EARLY, LOST
+from generators.blueprint import ASIDE_PART
+from generators.decoys._traces import LOST, period
 from generators.model import DAY, Phase
 from generators.screens import recount, visible
 
@@ -45,17 +46,24 @@ def test_the_rate_is_the_share_that_is_gone(scenario: str) -> None:
     assert abs(lost - 0.3) < 5 * np.sqrt(0.3 * 0.7 / before.sum())
 
 
-def test_a_fault_keeps_its_evidence() -> None:
-    """Beside a fault the loss is in the first weeks alone: no window of 28 days reaches there from any decision."""
-    site = disguised("lost_entries", "subscription_churn", "count", dose=0.9, phase=Phase(offline=False, serving=False))
+@pytest.mark.parametrize("serving", [False, True])
+def test_a_fault_keeps_its_evidence(serving: bool) -> None:
+    """Beside a fault the loss ends early enough: the last decisions of either side recount exactly."""
+    part = Phase(offline=not serving, serving=serving, part=ASIDE_PART[1])
+    site = disguised("lost_entries", "subscription_churn", "count", dose=0.9, phase=part)
     calendar = site.world.blueprint.calendar
-    assert calendar.at(calendar.offline[0]) - 28 * DAY >= calendar.at(EARLY)
+    first, last = period(part, calendar)
     events = site.events()
-    assert (events.source[events.time >= calendar.at(EARLY)] != LOST).all()
-    assert (events.source[events.time < calendar.at(EARLY)] == LOST).any()
+    inside = (events.time >= first) & (events.time < last)
+    assert (events.source[~inside] != LOST).all()
+    assert (events.source[inside] == LOST).any()
+    last_decision = calendar.at((calendar.serving if serving else calendar.offline)[-1])
+    assert last_decision - 28 * DAY >= last
+    entity = site.world.eligible(last_decision)
+    time = np.full(len(entity), last_decision)
     feature = replace(site.feature, window=28)
-    given = site.column(feature, "offline")
-    assert recount(site.world, feature, given, site.entity, site.time).aware == 0.0
+    given = site.world.column(feature, entity, time, path="offline")
+    assert recount(site.world, feature, given, entity, time).aware == 0.0
 
 
 def test_the_column_does_not_change() -> None:
