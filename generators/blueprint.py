@@ -30,9 +30,9 @@ from generators.seeding import Stream
 FORMS = {"short": 4, "standard": 8, "long": 12}
 QUOTAS: dict[str, tuple[tuple[int, int, int, int], ...]] = {
     "short": ((1, 1, 1, 1),),
-    "standard": ((2, 2, 2, 2), (3, 2, 1, 2), (2, 3, 1, 2), (2, 2, 1, 3), (3, 2, 2, 1), (2, 3, 2, 1)),
+    "standard": ((2, 2, 2, 2), (3, 2, 1, 2), (2, 3, 1, 2), (2, 2, 1, 3)),
 }
-"""Faults by family: target leakage, future timestamps, contamination, serving skew."""
+"""Faults by family: target leakage, future timestamps, contamination, serving skew. Contamination is what a checklist finds: seldom two."""
 LADDERS = {"junior": (1, 1, 2, 3), "mid": (1, 2, 3, 4), "senior": (2, 3, 4, 4)}
 """The four rungs of a level; a standard form holds each twice."""
 STRENGTH = {
