@@ -317,13 +317,13 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         quirks = tuple(
             Quirk(kind=kind, dose=round(float(rng.uniform(0.1, 0.6)), 3), phase=_phase(rng, decoys()[kind].phases)) for kind in feature.rules
         )
+        rate = channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if few else 1.0) if strong else rng.uniform(0.7, 1.1))
         if rng.random() < 0.5:  # as busy as those of pairs
-            channel = replace(channel, rate=max(channel.rate, _busy(channel)))
+            rate = max(rate, _busy(channel) * float(rng.uniform(1.0, 1.3)))
         by_id[channel.id] = replace(
             channel, weight=round(float(weight), 4), quirks=quirks, shared=OTHER_CORE if position < like_pairs else 0.0,
             loading=round(float(rng.uniform(0.8, 1.1) if strong else rng.uniform(0.3, 0.7)), 3),
-            rate=round(channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if few else 1.0) if strong else rng.uniform(0.7, 1.1)), 4),
-            volume=round(float(rng.uniform(0.85, 1.25)), 3),
+            rate=round(rate, 4), volume=round(float(rng.uniform(0.85, 1.25)), 3),
         )  # fmt: skip
     return _scaled(replace(plan, channels=tuple(by_id[c.id] for c in plan.channels)), SPREAD[scenario.task])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from small_world import SCENARIOS, stream
 
@@ -24,7 +25,8 @@ from generators.blueprint import (
     strength_of,
 )  # fmt: skip
 from generators.catalog import decoys, mechanisms, scenarios
-from generators.model import FAMILIES, Blueprint, GenerationError
+from generators.decoys._traces import period
+from generators.model import DAY, FAMILIES, Blueprint, GenerationError
 
 DRAWS = 40
 
@@ -88,6 +90,46 @@ def test_definitions_do_not_mark_the_guilty(plans: list[Blueprint]) -> None:
         for feature in plan.spec.features:
             kinds = tuple(q.kind for q in plan.channel(f"{feature.stream}.{feature.type}").quirks) if feature.stream != "entities" else ()
             assert kinds == feature.rules, feature.name
+
+
+def test_a_loss_clears_nobody_by_being_there(plans: list[Blueprint]) -> None:
+    """Beside a fault as beside a twin it touches days that windows reach from decisions; the first decisions of a side, at the least."""
+    touched = 0
+    for plan in plans:
+        for fault in plan.faults:
+            if not fault.own_aside:
+                continue
+            side = mechanisms()[fault.mechanism].side
+            quirk = next(q for q in channel_of(plan, fault.site).quirks if q.kind == fault.own_aside)
+            first, last = period(quirk.phase, plan.calendar)
+            decisions = [plan.calendar.at(w) for w in (plan.calendar.offline if side == "offline" else plan.calendar.serving)]
+            assert any(t - 28 * DAY < last and t > first for t in decisions)
+            assert decisions[-1] - 28 * DAY >= last, "nothing would be left to show the fault on"
+            touched += 1
+    assert touched
+
+
+def test_no_rule_means_innocence(plans: list[Blueprint]) -> None:
+    """What a fault's definition cannot hold, its twin's does not hold either."""
+    for plan in plans:
+        for fault in plan.faults:
+            mechanism = mechanisms()[fault.mechanism]
+            for site in (fault.site, fault.twin_site) if mechanism.locus == "column" else ():
+                assert all(not decoys()[rule].selective or rule in mechanism.carries for rule in plan.spec[site].rules)
+
+
+def test_busy_columns_are_not_only_those_of_pairs(plans: list[Blueprint]) -> None:
+    """Of columns that count or sum, a good part outside the pairs is as busy as the pairs' least busy one."""
+    share = []
+    for plan in plans:
+        pairs = {site for f in plan.faults for site in (f.site, f.twin_site)}
+        rates = {True: [], False: []}
+        for feature in plan.spec.features:
+            if feature.role in ("count", "amount"):
+                rates[feature.name in pairs].append(channel_of(plan, feature.name).rate)
+        if rates[True] and rates[False]:
+            share.append(np.mean(np.array(rates[False]) >= min(rates[True])))
+    assert 0.3 < float(np.mean(share)) < 0.9
 
 
 def test_plans_vary(plans: list[Blueprint]) -> None:
