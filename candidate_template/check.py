@@ -135,6 +135,17 @@ def prediction_error(path: Path, batch: Path) -> str | None:
     return None
 
 
+def check_hand_in(marks: Marks) -> None:
+    """What submit would refuse, said while there is time to mend it."""
+    print("What submit packs")
+    found = pack.hand_in(ROOT)
+    problems = pack.problems(found)
+    for problem in problems:
+        marks.mend(pack.plain(problem))
+    if not problems:
+        marks.ok(f"{len(found.files):,} files, {pack.mib(found.size)}")
+
+
 def check_pipeline(marks: Marks, *, full: bool) -> None:
     print(f"Pipeline, on {'all of data/' if full else 'a small cut of data/'} and the two sample batches")
     with tempfile.TemporaryDirectory(prefix="check-") as scratch:
@@ -183,6 +194,7 @@ def main() -> int:
         check_environment(marks)
     check_documents(marks)
     if not options.documents:
+        check_hand_in(marks)
         check_pipeline(marks, full=options.full)
     print()
     print("Everything is in the right form." if not marks.open else f"{marks.open} thing{'s' * (marks.open > 1)} to see to before you hand in.")

@@ -181,6 +181,10 @@ def test_names_that_would_be_refused_are_named(desk: Path) -> None:
         assert words in done.stderr
     assert "rename 'Notes.md' or 'notes.md'" in done.stderr
     assert "\x1b" not in done.stdout + done.stderr
+    checked = run(desk, "check")
+    assert checked.returncode == 1
+    assert "rename 'Notes.md' or 'notes.md'" in checked.stdout, "check says it before the last evening"
+    assert "\x1b" not in checked.stdout + checked.stderr
 
 
 def test_limits_and_lists_are_those_of_the_intake(pack: ModuleType) -> None:
