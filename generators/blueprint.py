@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -62,14 +63,18 @@ SKEW_CORE = 0.4
 OTHER_CORE = 0.35
 """The same for some strong columns outside the pairs, so that strength alone does not say which columns are in one: fewer where more
 columns are served askew, or the twins would not be missed."""
-LOST = 0.8
+ASIDE = 0.8
 """Share of twins whose innocent cause no search over the log explains: a script that tries every rule on every column clears the others.
-As many faults hold such a rule, so that its words tell nothing."""
-ASIDE = "lost_entries"
-"""The rule that a definition may hold beside another. A fault's is true as well, and touches days that tables are made of, but few entries
-and only the first part of the time: the words are those of a twin's, the days do not explain what a recount finds."""
+Such a cause mirrors the fault: what fits the faulty column fits the twin. As many faults and other columns hold a sentence of that kind."""
+LOST = "lost_entries"
+"""The cause of that kind that stands where a mechanism's mirror does not fit."""
+OTHER_ASIDE = 0.6
+"""Share of faults with such a sentence whose kind could not explain what a recount finds: it speaks of all the time. The others' kind could,
+but it speaks of few entries in the first part of the time. The words are those of a twin's; whether they explain anything is to be read."""
 ASIDE_PART = (0.2, 0.4)
-"""Share of the time that such a rule speaks of: windows of 28 days lie behind it for the last decisions of either side."""
+"""Share of the time that such a sentence speaks of: windows of 28 days lie behind it for the last decisions of either side."""
+OTHER_DOSE = (0.3, 0.8)
+"""Rate of such an oddity outside the pairs: as much of it as in them, or the twins would be known by it."""
 ALIKE_DOSE = (0.35, 0.6)
 """Rate of a twin's second oddity where that leads a recount to the same place as the fault does."""
 ALIKE = 0.6
@@ -164,10 +169,10 @@ def _sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism]
             site, twin_site = free[role].pop(), free[role].pop()
             decoy = _cause(rng, role, mechanism, causes[mechanism.id])
             own = _cause(rng, role, mechanism, None, own=True)
-            beside = _beside(rng, role)
+            beside = _beside(rng, role, mechanism)
             second = _second(rng, role, mechanism, decoy)
-            for name, rules in ((site, (own, beside)), (twin_site, (decoy, second))):
-                features[name] = with_rules(features[name], rules)
+            features[site] = with_rules(features[site], (own, beside))
+            features[twin_site] = twin_of(features[twin_site], mechanism, level, (decoy, second))
         faults.append(
             PlannedFault(
                 id=f"f{number}",
@@ -187,22 +192,52 @@ def _sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism]
         if feature.role in free and feature.name not in taken and rng.random() < 0.7:
             kinds = [d for d in decoys().values() if feature.role in d.roles and not d.aside]
             beside = _beside(rng, feature.role)
-            features[feature.name] = with_rules(features[feature.name], (kinds[int(rng.integers(len(kinds)))].id, beside))
+            plain = with_rules(features[feature.name], (kinds[int(rng.integers(len(kinds)))].id, beside))
+            features[feature.name] = _mislogged(rng, plain) if beside and decoys()[beside].logs else plain
     names = list(features)
     return Spec(features=tuple(features[names[int(i)]] for i in rng.permutation(len(names)))), tuple(faults)
 
 
-def _beside(rng: np.random.Generator, role: str) -> str:
-    """What stands beside another rule as often as twins have it as their first."""
-    return ASIDE if rng.random() < LOST and role in decoys()[ASIDE].roles else ""
+def _beside(rng: np.random.Generator, role: str, mechanism: Mechanism | None = None) -> str:
+    """A sentence of the kind that no search settles, beside another rule, as often as twins have one as their first: for a column outside the
+    pairs any that fits it; for a fault one on its side, most often of a kind that could not explain what a recount finds."""
+    fits = [d.id for d in decoys().values() if d.aside and role in d.roles and (mechanism is None or mechanism.side in d.phases)]
+    if not fits or rng.random() >= ASIDE:
+        return ""
+    if mechanism is not None:
+        others = [id for id in fits if not _explains(id, mechanism)]
+        alike = [id for id in fits if id not in others]
+        fits = others if others and (not alike or rng.random() < OTHER_ASIDE) else alike
+    return fits[int(rng.integers(len(fits)))]
+
+
+def _explains(rule: str, mechanism: Mechanism) -> bool:
+    """Could a sentence of this kind, were it about all the time, explain what a recount finds?"""
+    return rule == mechanism.mirror or (rule == LOST and mechanism.side == "offline")
+
+
+def _mislogged(rng: np.random.Generator, feature: Feature) -> Feature:
+    """One honest column in two whose log is said to be wrong is indeed logged wrongly, by the edit of some skew."""
+    edits = [m.edit for m in mechanisms().values() if m.side == "serving" and feature.role in m.roles and m.edit is not None]
+    if not edits or rng.random() < 0.5:
+        return feature
+    return replace(feature, logged=edits[int(rng.integers(len(edits)))](feature, int(rng.integers(1, 5))).online)
+
+
+def twin_of(feature: Feature, mechanism: Mechanism, level: int, rules: tuple[str, ...]) -> Feature:
+    """The plain definition with a twin's rules; what its log shows otherwise is the mechanism's own edit, where the cause is of that kind."""
+    feature = with_rules(feature, rules)
+    if not decoys()[rules[0]].logs or mechanism.edit is None:
+        return replace(feature, logged=())
+    return replace(feature, logged=mechanism.edit(feature, level).online)
 
 
 def _second(rng: np.random.Generator, role: str, mechanism: Mechanism, decoy: str) -> str:
     """The second rule of a twin: beside what no search explains one that a fault's own definition might hold, or one that leads a recount
     where the fault leads it; else what a fault has beside its own."""
     if not decoys()[decoy].aside:
-        return _beside(rng, role)
-    alike = [d.id for d in causes(role, mechanism) if mechanism.fits and d.fits == mechanism.fits]
+        return _beside(rng, role, mechanism)
+    alike = [d.id for d in causes(role, mechanism) if mechanism.fits and d.fits == mechanism.fits and not d.aside and decoy == LOST]
     if alike and rng.random() < ALIKE:
         return alike[int(rng.integers(len(alike)))]
     second = _cause(rng, role, mechanism, None, own=True)
@@ -250,6 +285,7 @@ def causes(role: str, mechanism: Mechanism, *, own: bool = False) -> list[Decoy]
         and role in d.roles
         and mechanism.side in d.phases
         and (not d.selective or d.id in mechanism.carries)
+        and (not d.aside or d.id in (LOST, mechanism.mirror))
         and (own or d.fits != "event_clock" or mechanism.fits == d.fits)
     ]
 
@@ -259,10 +295,10 @@ def _cause(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: b
     fits = causes(role, mechanism, own=own)
     if own:
         fits = [d for d in fits if not d.aside]
-    elif not cleared and rng.random() < LOST and any(d.aside for d in fits):
-        fits = [d for d in fits if d.aside]
-    elif mechanism.fits and rng.random() < ALIKE and any(d.fits == mechanism.fits for d in fits):
-        fits = [d for d in fits if d.fits == mechanism.fits]
+    elif not cleared and rng.random() < ASIDE and any(d.aside for d in fits):
+        fits = [d for d in fits if d.id == mechanism.mirror] or [d for d in fits if d.aside]
+    elif mechanism.fits and rng.random() < ALIKE and any(d.fits == mechanism.fits and not d.aside for d in fits):
+        fits = [d for d in fits if d.fits == mechanism.fits and not d.aside]
     elif any(d.cleared_by_clock == cleared for d in fits):
         fits = [d for d in fits if d.cleared_by_clock == cleared]
     return fits[int(rng.integers(len(fits)))].id
@@ -299,10 +335,13 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
             for rule in (fault.own_quirk, fault.own_aside) if guilty else (fault.decoy, fault.twin_second):
                 if rule:
                     dose, part = (round(float(rng.uniform(*span)), 3) for span in (decoys()[rule].own_dose, ASIDE_PART))
-                    shown.append(Quirk(kind=rule, dose=dose, phase=replace(side, part=part) if decoys()[rule].aside else side))
-            if not guilty:  # the rule that makes it look guilty; its rate is tuned
-                shown[0] = replace(shown[0], dose=0.3, phase=side)
-                if fault.twin_second and mechanism.fits == decoys()[fault.twin_second].fits != "":
+                    early = decoys()[rule].aside and _explains(rule, mechanism)
+                    days = int(rng.integers(8, 15)) if channel.value != "level" else 28
+                    shown.append(in_time(Quirk(kind=rule, dose=dose, phase=replace(side, part=part) if early else side, days=days), plan))
+            if not guilty:
+                shown[0] = first_quirk(plan, fault)
+                shaped = as_declared(shaped, channel, fault.decoy)
+                if fault.twin_second and mechanism.fits == decoys()[fault.twin_second].fits != "" and not decoys()[fault.twin_second].aside:
                     shown[1] = replace(shown[1], dose=round(float(rng.uniform(*ALIKE_DOSE)), 3))
             by_id[channel.id] = replace(shaped, quirks=tuple(shown))
             taken[channel.id] += 1
@@ -314,9 +353,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         strong = position < (4 if few else 7)
         weight = rng.uniform(0.18, 0.4) if strong else rng.uniform(0.02, 0.1)
         feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
-        quirks = tuple(
-            Quirk(kind=kind, dose=round(float(rng.uniform(0.1, 0.6)), 3), phase=_phase(rng, decoys()[kind].phases)) for kind in feature.rules
-        )
+        quirks = tuple(_other_quirk(rng, kind, feature, channel, plan) for kind in feature.rules)
         rate = channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if few else 1.0) if strong else rng.uniform(0.7, 1.1))
         if rng.random() < 0.5:  # as busy as those of pairs
             rate = max(rate, _busy(channel) * float(rng.uniform(1.0, 1.3)))
@@ -326,6 +363,44 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
             rate=round(rate, 4), volume=round(float(rng.uniform(0.85, 1.25)), 3),
         )  # fmt: skip
     return _scaled(replace(plan, channels=tuple(by_id[c.id] for c in plan.channels)), SPREAD[scenario.task])
+
+
+def first_quirk(plan: Blueprint, fault: PlannedFault) -> Quirk:
+    """What makes a twin look guilty, in all of its fault's side of the calendar; its rate is tuned, unless it is all or nothing."""
+    mechanism = mechanisms()[fault.mechanism]
+    assert mechanism.edit is not None
+    faulty = mechanism.edit(plan.spec[fault.site], fault.level)
+    whole = decoys()[fault.decoy].whole or decoys()[fault.decoy].logs
+    phase = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
+    return in_time(Quirk(kind=fault.decoy, dose=1.0 if whole else 0.3, phase=phase, days=faulty.end or faulty.backfill or 14), plan)
+
+
+def in_time(quirk: Quirk, plan: Blueprint) -> Quirk:
+    """The same, ending early enough that what it dates later is not dated into the weeks of the serving log."""
+    decoy = decoys()[quirk.kind]
+    if not (decoy.aside and decoy.fits == "later_end"):
+        return quirk
+    part = min(quirk.phase.part, 1 - quirk.days / (7 * plan.calendar.turn))
+    return replace(quirk, phase=replace(quirk.phase, part=round(part, 3)))
+
+
+def as_declared(channel: Channel, declared: Channel, cause: str) -> Channel:
+    """The twin's channel without what its cause does not go together with."""
+    kept: dict[str, Any] = {name: getattr(declared, name) for name in decoys()[cause].keeps}
+    return replace(channel, **kept)
+
+
+def _other_quirk(rng: np.random.Generator, kind: str, feature: Feature, channel: Channel, plan: Blueprint) -> Quirk:
+    """An oddity outside the pairs: as much of it as in them, in all of the time or in its first part."""
+    decoy = decoys()[kind]
+    dose, phase = round(float(rng.uniform(0.1, 0.6)), 3), _phase(rng, decoy.phases)
+    if not decoy.aside:
+        return Quirk(kind=kind, dose=dose, phase=phase)
+    all_of_it = bool(feature.logged) if decoy.logs else rng.random() < 0.5
+    part = 1.0 if all_of_it else round(float(rng.uniform(*ASIDE_PART)), 3)
+    days = int(rng.integers(8, 15)) if channel.value != "level" else 28
+    dose = 1.0 if decoy.whole else round(float(rng.uniform(*OTHER_DOSE)), 3)
+    return in_time(Quirk(kind=kind, dose=dose, phase=replace(phase, part=part), days=days), plan)
 
 
 def _busy(channel: Channel) -> float:
@@ -342,8 +417,8 @@ def _scaled(plan: Blueprint, spread: float) -> Blueprint:
 
 
 def _phase(rng: np.random.Generator, phases: tuple[str, ...]) -> Phase:
-    if phases == ("offline",):
-        return Phase(offline=True, serving=False)
+    if len(phases) == 1:
+        return Phase(offline="offline" in phases, serving="serving" in phases)
     return (Phase(), Phase(offline=True, serving=False), Phase(offline=False, serving=True))[int(rng.integers(3))]
 
 

@@ -65,7 +65,7 @@ def column(feature: Feature, blueprint: Blueprint, scenario: Scenario, rng: np.r
             phrasings = decoys()[rule].sentences
             sentence = phrasings[int(rng.integers(len(phrasings)))].format(
                 source=decoys()[rule].source, minimum=minimum(channel), entity=scenario.entity, type=feature.type,
-                days=kept_days(channel, blueprint.calendar), period=_period(channel, rule, blueprint),
+                days=kept_days(channel, blueprint.calendar), period=_period(channel, rule, blueprint), shift=_shift(channel, rule),
             )  # fmt: skip
             meaning += " " + sentence[0].upper() + sentence[1:] + "."
     known = {
@@ -79,6 +79,11 @@ def _period(channel: Channel, rule: str, blueprint: Blueprint) -> str:
     """When an oddity shows, as two days: whether they explain a difference is for the reader to see."""
     phase = next((q.phase for q in channel.quirks if q.kind == rule), Phase())
     return " to ".join(moment(time)[:10] for time in period(phase, blueprint.calendar))
+
+
+def _shift(channel: Channel, rule: str) -> int:
+    """The days that a shift of dates is said to reach: rounded up, since the days themselves are those by which a fault looks ahead."""
+    return max((14 if q.days <= 14 else 28 for q in channel.quirks if q.kind == rule), default=14)
 
 
 def _meaning(feature: Feature, scenario: Scenario, rng: np.random.Generator) -> tuple[str, str, str]:

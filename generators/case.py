@@ -93,8 +93,8 @@ def assemble(plan: Blueprint, stream: Stream, world: World, split: Split, servin
         given[name] = fill(world, faults.dirty, rows, path="offline", labelled=True, jitter=stream.child("jitter", name))
         honest[name] = render(world, plan.spec, rows.shown_entity, rows.shown_time, path="offline")
         repaired[name] = fill(world, plan.spec, plain, path="offline", labelled=True)
-    given["serving_log"] = fill(world, faults.dirty, serving, path="online", labelled=False)
-    honest["serving_log"] = render(world, plan.spec, serving.entity, serving.time, path="online")
+    given["serving_log"] = fill(world, faults.dirty, serving, path="log", labelled=False)
+    honest["serving_log"] = render(world, plan.spec, serving.entity, serving.time, path="log")
     repaired["serving_log"] = Table(rows=serving, columns=honest["serving_log"])
     runs = []
     for position in range(len(plan.calendar.production)):
@@ -156,7 +156,7 @@ def probe(case: Case, name: str) -> Probe:
             split = _copied(split, table, stream.child("copies", table))
     spec = case.faults.dirty if name == "null" else case.plan.spec
     tables = {t: fill(world, spec, split.tables[t], path="offline", labelled=True, jitter=stream.child("jitter", t)) for t in ("train", *EVALUATION)}
-    tables["serving_log"] = fill(world, spec, serving_rows(world, stream), path="online", labelled=False)
+    tables["serving_log"] = fill(world, spec, serving_rows(world, stream), path="log", labelled=False)
     return Probe(name=name, world=world, tables=tables)
 
 

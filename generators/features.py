@@ -74,8 +74,9 @@ class World:
         return self.by_block(entity, partial(self._column, feature, path, time))
 
     def _column(self, feature: Feature, path: Path, time: Ints, block: int, local: Ints, rows: Ints) -> Floats:
-        values = self._render(feature.on(path), block, local, time[rows])
-        changes = dict(feature.online) if path == "online" else {}
+        resolved = feature.on(path)
+        values = self._render(resolved, block, local, time[rows])
+        changes = dict(resolved.online)
         if "factor" in changes:
             chosen = self._share(feature, block, changes["share"])[local]
             scaled = np.round(values * changes["factor"] * feature.divide) / feature.divide

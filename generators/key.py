@@ -11,7 +11,7 @@ from generators.brief import brief
 from generators.case import Case, mechanism
 from generators.catalog import decoys, marks
 from generators.certify import Certificate
-from generators.decoys._traces import minimum, period
+from generators.decoys._traces import minimum
 from generators.model import PlannedFault
 from generators.reference import Reference
 from generators.rows import EVALUATION
@@ -90,7 +90,7 @@ def spec(case: Case) -> dict[str, Any]:
 
     def plain(feature: Any, *, edits: bool) -> dict[str, Any]:
         raw = asdict(feature)
-        for name in () if edits else ("online", "sees_all", "backfill"):
+        for name in ("logged",) if edits else ("online", "logged", "sees_all", "backfill"):
             raw.pop(name)
         return raw
 
@@ -100,7 +100,6 @@ def spec(case: Case) -> dict[str, Any]:
         "constants": {
             **marks(),
             "small_events": {c.id: minimum(c) for c in channels if any(q.kind == "small_events" for q in c.quirks)},
-            "lost_entries": {c.id: period(q.phase, case.plan.calendar) for c in channels for q in c.quirks if q.kind == "lost_entries"},
             "retention_purge": {c.id: days for c in channels if (days := kept_days(c, case.plan.calendar)) is not None},
         },
         "faulty": {f.id: plain(case.faults.dirty[f.site], edits=True) for f in case.faults.columns},

@@ -16,9 +16,9 @@ NEVER = np.iinfo(np.int64).max
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Path = Literal["offline", "online"]
+Path = Literal["offline", "online", "log"]
 Family = Literal["target_leakage", "future_timestamp", "contamination", "serving_skew"]
-Fit = Literal["", "event_clock", "later_end"]
+Fit = Literal["", "event_clock", "later_end", "log"]
 """Better on the event clock than on the record clock; better over a window that ends later than written."""
 FAMILIES: tuple[Family, ...] = ("target_leakage", "future_timestamp", "contamination", "serving_skew")
 
@@ -45,6 +45,8 @@ class Quirk:
     """Id of the decoy file that describes it."""
     dose: float
     phase: Phase = Phase()
+    days: int = 14
+    """How far it moves a date, where it does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +119,8 @@ class Feature:
     """Decoy ids whose rule the definition applies (e.g. excluded_source)."""
     online: tuple[tuple[str, Any], ...] = ()
     """What the online path does otherwise: (field, value) pairs, `factor`, `share` and `swap` among them."""
+    logged: tuple[tuple[str, Any], ...] = ()
+    """What the serving log alone shows otherwise, while the model was given what the definition says: pairs as above."""
 
     @property
     def unit(self) -> float:
@@ -126,14 +130,17 @@ class Feature:
         return 1.0 / self.divide
 
     def on(self, path: Path) -> Feature:
-        """The definition as the given path computes it. The online path can see nothing that is not yet recorded."""
+        """The definition as the given path computes it. The online path can see nothing that is not yet recorded; the log shows what that
+        path served, unless something else was written down."""
         if path == "offline":
             return replace(self, online=())
+        if path == "log" and self.logged:
+            return replace(self, online=self.logged).on("online")
         changes = {k: v for k, v in self.online if k in _FEATURE_FIELDS}
         return replace(self, sees_all=False, backfill=0, online=tuple((k, v) for k, v in self.online if k not in _FEATURE_FIELDS), **changes)
 
 
-_FEATURE_FIELDS = {f.name for f in fields(Feature)} - {"online"}
+_FEATURE_FIELDS = {f.name for f in fields(Feature)} - {"online", "logged"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -340,6 +347,8 @@ class Mechanism:
     enemies: tuple[str, ...] = ()
     fits: Fit = ""
     """Where a recount by a script comes nearest to the faulty column."""
+    mirror: str = ""
+    """The decoy that gives an honest column the very look that this mechanism gives a faulty one, so that only prose tells them apart."""
     carries: tuple[str, ...] = ()
     """Decoys whose rule the faulty column's own definition may hold besides those that fit any column."""
     availability_only: bool = False
@@ -365,7 +374,13 @@ class Decoy:
     """May a fault's own definition hold its rule only where the mechanism says so (`carries`)?"""
     aside: bool = False
     """Is there no rule under which a search over the log explains the column? A fault's own definition holds such a rule beside another, for
-    few entries in part of the time: else nobody could show the fault."""
+    few entries, in part of the time or of another kind than would explain it: else nobody could show the fault."""
+    logs: bool = False
+    """Does it show in the serving log alone, where something else stands than the model was given? The mechanism's own edit is what stands there."""
+    whole: bool = False
+    """Is a twin's rate all there is? Else it is tuned."""
+    keeps: tuple[str, ...] = ()
+    """Fields of `Channel` that stay as the scenario declares them, whatever the mechanism sets for both columns of a pair."""
     own_dose: tuple[float, float] = (0.1, 0.25)
     """Rate in a fault's own log where the fault's definition holds the rule: a fault that a recount fits exactly but for its own error
     would betray itself."""
@@ -384,5 +399,5 @@ class Decoy:
     trace: Callable[..., Any] = field(default=lambda events, **_: events)
     """Adds the oddity to a channel's events."""
     shown: Callable[..., Any] = field(default=lambda events, **_: events)
-    """(events of a channel, calendar) -> the events with the times that an export shows."""
+    """(events of a channel, quirk, calendar) -> the events with the times that an export shows."""
     words: Callable[..., Words] = field(default=lambda **_: Words(title="", explanation=""))

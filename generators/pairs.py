@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from joblib import Parallel, delayed
 
-from generators.blueprint import causes, channel_of, with_rules
+from generators.blueprint import as_declared, causes, channel_of, first_quirk, twin_of
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.features import World
-from generators.model import Blueprint, Channel, Feature, Phase, PlannedFault
+from generators.model import Blueprint, Channel, Feature, PlannedFault
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
 from generators.tune import Bench, Look, refine, tune, unlike
@@ -97,13 +97,13 @@ def _causes(plan: Blueprint, stream: Stream, fault: PlannedFault) -> list[str]:
 
 def _with_cause(plan: Blueprint, fault: PlannedFault, cause: str) -> tuple[Feature, Channel]:
     """The twin's definition and channel with another innocent cause; a second rule stays unless the two do not go together."""
-    plain = next(f for f in scenarios()[plan.scenario].features if f.name == fault.twin_site)
+    scenario, mechanism = scenarios()[plan.scenario], mechanisms()[fault.mechanism]
+    plain = next(f for f in scenario.features if f.name == fault.twin_site)
     channel = channel_of(plan, fault.twin_site)
-    side = mechanisms()[fault.mechanism].side
-    only = Phase(offline=side == "offline", serving=side == "serving")
-    first = channel.quirks[0]
-    quirks = [replace(first, kind=cause, phase=only)]
+    declared = next(c for c in scenario.channels if c.id == channel.id)
+    quirks = [first_quirk(plan, replace(fault, decoy=cause))]
     for quirk in channel.quirks[1:]:
         if quirk.kind != cause and decoys()[quirk.kind].aside != decoys()[cause].aside:
             quirks.append(quirk)
-    return with_rules(plain, tuple(q.kind for q in quirks)), replace(channel, quirks=tuple(quirks))
+    feature = twin_of(plain, mechanism, fault.level, tuple(q.kind for q in quirks))
+    return feature, replace(as_declared(channel, declared, cause), quirks=tuple(quirks))

@@ -32,7 +32,7 @@ def kept_days(channel: Channel, calendar: Calendar) -> int | None:
 def visible(events: Events, channel: Channel, calendar: Calendar, cut: int, *, until: int | None = None) -> Events:
     """What an export cut at `cut` shows of a channel's log: recorded by then (or `until`), not yet deleted, with the times that it shows."""
     for quirk in channel.quirks:
-        events = decoys()[quirk.kind].shown(events, calendar=calendar)
+        events = decoys()[quirk.kind].shown(events, quirk=quirk, calendar=calendar)
     mask = events.recorded <= (cut if until is None else until)
     days = kept_days(channel, calendar)
     if days is not None:

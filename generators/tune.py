@@ -58,7 +58,7 @@ class Bench:
 
     def served(self, feature: Feature) -> Floats:
         """The column of the serving log."""
-        return self.world.column(feature, self.serving.entity, self.serving.time, path="online")
+        return self.world.column(feature, self.serving.entity, self.serving.time, path="log")
 
     def strength(self, feature: Feature) -> float:
         return strength(self.given(feature), self.label, self.world.scenario.task)
@@ -66,7 +66,7 @@ class Bench:
     def look(self, feature: Feature) -> Look:
         """Everything a script sees of a column (given as the tables show it)."""
         given, served = self.given(feature), self.served(feature)
-        plain = replace(feature, online=())
+        plain = replace(feature, online=(), logged=())
         return Look(
             strength=strength(given, self.label, self.world.scenario.task),
             missing=_nulls(given),
@@ -172,7 +172,8 @@ class Knobs:
         task = self.bench.world.scenario.task
         top = _READING_TOP if task == "regression" and self.clean.role == "reading" else _LEAK_TOP[task][field]
         self.settle(self.fault.site, field, lambda: self.bench.strength(self.faulty), target, 0.0, top)
-        if field != "precursor":  # what comes before an outcome and is on record in time would be honest signal of the twin
+        # what comes before an outcome and is on record in time would be honest signal of the twin
+        if field != "precursor" and field not in decoys()[self.fault.decoy].keeps:
             told = getattr(channel_of(self.bench.world.blueprint, self.fault.site), field)
             self.put(self.fault.twin_site, field, told)
 
@@ -219,7 +220,8 @@ class Knobs:
         """Rounds over the twin's knobs until nothing tells the pair apart."""
         bench, site, twin = self.bench, self.fault.twin_site, self.twin
         seen = look_at_fault(bench, self.clean, self.faulty)
-        top = 1.0 if decoys()[self.fault.decoy].bounded else 4.0
+        cause = decoys()[self.fault.decoy]
+        top, fixed = 1.0 if cause.bounded else 4.0, cause.whole or cause.logs
         out = bench.look(twin)
         for round_ in range(number):
             goal = seen.accused(self.mechanism)
@@ -228,8 +230,9 @@ class Knobs:
             if round_ == 0 and not self.enough(top, goal, seen.strength):
                 return seen, bench.look(twin)
             _drift(bench, twin, site, seen.psi, upward=self.mechanism.side == "serving")
-            value = bisect(lambda x: self.attempt(site, self.dose(x), self.mismatch), goal, 0.0, top)
-            self.attempt(site, self.dose(value), lambda: 0.0)
+            if not fixed:
+                value = bisect(lambda x: self.attempt(site, self.dose(x), self.mismatch), goal, 0.0, top)
+                self.attempt(site, self.dose(value), lambda: 0.0)
             out = bench.look(twin)
             if not unlike(seen, out, self.mechanism):
                 break

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 import numpy.typing as npt
 
@@ -31,6 +33,21 @@ def period(phase: Phase, calendar: Calendar) -> tuple[int, int]:
     first = calendar.at(calendar.turn) if phase.serving and not phase.offline else calendar.start
     last = calendar.cut if phase.serving else calendar.at(calendar.turn)
     return first, int(first + phase.part * (last - first))
+
+
+def picked(events: Events, quirk: Quirk, calendar: Calendar) -> npt.NDArray[np.bool_]:
+    """A share of what happened in the oddity's phase, always the same events: for what changes them when they are made and again when an
+    export shows them, without a mark on them."""
+    return in_phase(events.time, quirk.phase, calendar) & (chance(events.id, quirk.kind) < quirk.dose)
+
+
+def chance(id: Ints, name: str) -> npt.NDArray[np.float64]:
+    """A number in [0, 1) for each event, the same whenever it is asked for: a multiplicative hash of its number, another for each name."""
+    salt = zlib.crc32(name.encode())
+    mixed = (id.astype(np.uint64) + np.uint64(salt)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    return (mixed >> np.uint64(11)).astype(np.float64) / 2**53
 
 
 def struck(time: Ints, quirk: Quirk, calendar: Calendar, rng: np.random.Generator) -> npt.NDArray[np.bool_]:

@@ -21,7 +21,7 @@ def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar,
     return replace(events, source=np.where(chosen, LOST, events.source).astype(np.uint8))
 
 
-def shown(events: Events, *, calendar: Calendar) -> Events:
+def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
     """What was not lost."""
     return events.select(events.source != LOST)
 

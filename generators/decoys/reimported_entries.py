@@ -30,7 +30,7 @@ def imported(time: Ints, calendar: Calendar) -> Ints:
     return moments
 
 
-def shown(events: Events, *, calendar: Calendar) -> Events:
+def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
     """`recorded_at` of marked events is the moment of the import."""
     again = events.source == mark("reimported_entries")
     return sort(replace(events, recorded=np.where(again, imported(events.time, calendar), events.recorded)))

@@ -20,7 +20,7 @@ def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar,
     return replace(events, source=marked(events, chosen, "settlement_dates"))
 
 
-def shown(events: Events, *, calendar: Calendar) -> Events:
+def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
     """`event_time` of marked events is the day of the settlement."""
     settled = events.source == mark("settlement_dates")
     return sort(replace(events, time=np.where(settled, events.time + AFTER * DAY, events.time)))

@@ -9,6 +9,8 @@ import numpy as np
 from mechanism_contract import ROLES, Broken, known, sentence
 from small_world import Site, changed, disguised, first_of, known_at, replace_world
 
+from generators.blueprint import twin_of
+from generators.catalog import mechanisms
 from generators.model import Decoy, Phase
 from generators.screens import recount
 
@@ -18,6 +20,7 @@ PLACEHOLDERS = {
     "minimum": "5",
     "days": "90",
     "period": "2024-01-01 to 2024-02-01",
+    "shift": "14",
     "type": "calls",
     "entity": "listener",
     "entities": "listeners",
@@ -104,8 +107,31 @@ def _as_of(site: Site) -> list[tuple[np.ndarray, np.ndarray]]:
     return found
 
 
+def _check_logged(decoy: Decoy, scenario: str, role: str) -> None:
+    """Where a mechanism that it mirrors can strike the role, the log shows what that would have served, and what was served is honest."""
+    skews = [m for m in mechanisms().values() if m.mirror == decoy.id and role in m.roles]
+    if not skews:
+        raise Broken(f"decoy {decoy.id!r}: no mechanism that strikes {role} columns names it as its mirror, so it would never show")
+    for mechanism in skews:
+        site = disguised(decoy, scenario, role)
+        twin = twin_of(first_of(scenario, role), mechanism, 1, (decoy.id,))
+        served, logged = (site.world.column(twin, site.entity, site.time, path=path) for path in ("online", "log"))
+        share = float(changed(served, logged).mean())
+        if share < ACCUSED:
+            raise Broken(
+                f"decoy {decoy.id!r} beside {mechanism.id}: {share:.1%} of what is logged differs from what was served; at least {ACCUSED:.0%}"
+            )
+        if changed(served, site.world.column(twin, site.entity, site.time, path="offline")).any():
+            raise Broken(
+                f"decoy {decoy.id!r} beside {mechanism.id}: the model was served other values than the definition says; only the log may be wrong"
+            )
+
+
 def check_accused(decoy: Decoy, scenario: str, role: str, phase: str) -> None:
     """A plain recount contradicts the column in the phase in which the oddity shows."""
+    if decoy.logs:
+        _check_logged(decoy, scenario, role)
+        return
     where = Phase(offline=phase == "offline", serving=phase == "serving")
     site = disguised(decoy, scenario, role, dose=0.8, phase=where)
     late = site.time >= site.world.blueprint.calendar.at(site.world.blueprint.calendar.turn)

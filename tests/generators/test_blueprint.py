@@ -13,6 +13,7 @@ from generators import blueprint
 from generators.blueprint import (
     FORMS,
     LADDERS,
+    LOST,
     QUOTAS,
     SHORT_SIGNAL,
     SIGNAL,
@@ -104,9 +105,32 @@ def test_a_loss_clears_nobody_by_being_there(plans: list[Blueprint]) -> None:
             first, last = period(quirk.phase, plan.calendar)
             decisions = [plan.calendar.at(w) for w in (plan.calendar.offline if side == "offline" else plan.calendar.serving)]
             assert any(t - 28 * DAY < last and t > first for t in decisions)
-            assert decisions[-1] - 28 * DAY >= last, "nothing would be left to show the fault on"
+            if quirk.kind in (LOST, mechanisms()[fault.mechanism].mirror) and (side, quirk.kind) != ("serving", LOST):
+                assert decisions[-1] - 28 * DAY >= last, "nothing would be left to show the fault on"
+            else:
+                assert last >= decisions[-1] - 28 * DAY, "the length of its time would tell it from a twin's"
             touched += 1
     assert touched
+
+
+def test_most_twins_have_the_look_of_their_fault(plans: list[Blueprint]) -> None:
+    """By the mechanism's mirror, over all of its side; its sentence stands outside the pairs as well, or a twin would be known by it."""
+    mirrored = pairs = outside = 0
+    for plan in plans:
+        for fault in plan.faults:
+            mechanism = mechanisms()[fault.mechanism]
+            if mechanism.locus != "column":
+                continue
+            pairs += 1
+            if fault.decoy == mechanism.mirror:
+                mirrored += 1
+                quirk = channel_of(plan, fault.twin_site).quirks[0]
+                assert (quirk.phase.offline, quirk.phase.serving) == (mechanism.side == "offline", mechanism.side == "serving")
+                assert quirk.phase.part > 0.8
+        sites = {name for f in plan.faults for name in (f.site, f.twin_site)}
+        outside += sum(decoys()[rule].aside for f in plan.spec.features if f.name not in sites for rule in f.rules)
+    assert mirrored > 0.6 * pairs
+    assert outside > len(plans) * 4
 
 
 def test_no_rule_means_innocence(plans: list[Blueprint]) -> None:

@@ -16,9 +16,8 @@ import pandas as pd
 from generators.blueprint import draw
 from generators.build import Certified, write
 from generators.case import Case, assemble
-from generators.catalog import mechanisms, scenarios
+from generators.catalog import decoys, mechanisms, scenarios
 from generators.certify import Certificate
-from generators.decoys._traces import EARLY
 from generators.features import World
 from generators.model import Blueprint
 from generators.reference import Gain, Reference
@@ -97,11 +96,11 @@ class Mini:
         return self.folder / "stages" / "batch" / "p1"
 
     def whole(self) -> list[str]:
-        """Columns whose log still holds all that they count: not purged, and nothing lost after the first weeks."""
-        constants, calendar = self.form.definitions.constants, self.case.plan.calendar
-        lost = {id for id, (_, last) in constants["lost_entries"].items() if last > calendar.at(EARLY)}
-        touched = lost | set(constants["retention_purge"])
-        return [n for n, d in self.form.definitions.features.items() if f"{d['stream']}.{d['type']}" not in touched]
+        """Columns whose log shows all that they count as it was: not purged, and not rewritten in a way that no rule undoes."""
+        purged = self.form.definitions.constants["retention_purge"]
+        features = self.form.definitions.features.items()
+        rewritten = {n for n, d in features if any(decoys()[rule].aside for rule in d["rules"])}
+        return [n for n, d in features if f"{d['stream']}.{d['type']}" not in purged and n not in rewritten]
 
     def settings(self, id: str) -> dict[str, Any]:
         """What the persona's pipeline is told to do."""

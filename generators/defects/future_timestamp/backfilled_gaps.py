@@ -40,6 +40,7 @@ MECHANISM = Mechanism(
     edit=edit,
     prepare=prepare,
     carries=("retention_purge",),
+    mirror="late_readings",
     decisive=("recomputed_difference",),
     words=words,
 )

@@ -38,6 +38,7 @@ MECHANISM = Mechanism(
     locus="column",
     edit=edit,
     prepare=prepare,
+    mirror="trial_logger",
     decisive=("served_difference",),
     words=words,
 )

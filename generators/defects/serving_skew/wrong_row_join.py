@@ -38,6 +38,7 @@ MECHANISM = Mechanism(
     edit=edit,
     prepare=prepare,
     carries=("booked_ahead",),
+    mirror="trial_logger",
     decisive=("served_difference",),
     words=words,
 )

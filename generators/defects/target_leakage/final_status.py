@@ -41,6 +41,7 @@ MECHANISM = Mechanism(
     edit=edit,
     prepare=prepare,
     fits="later_end",
+    mirror="shifted_dates",
     decisive=("recomputed_difference",),
     words=words,
 )

@@ -42,6 +42,7 @@ MECHANISM = Mechanism(
     prepare=prepare,
     fits="later_end",
     carries=("retention_purge",),
+    mirror="shifted_dates",
     decisive=("recomputed_difference",),
     words=words,
 )

@@ -42,6 +42,7 @@ MECHANISM = Mechanism(
     prepare=prepare,
     fits="event_clock",
     carries=("retention_purge",),
+    mirror="late_cancellations",
     decisive=("recomputed_difference",),
     words=words,
 )

@@ -23,7 +23,7 @@ def test_marked_entries_were_known_when_they_happened(scenario: str, role: str) 
     site = disguised(DECOY.id, scenario, role)
     calendar = site.world.blueprint.calendar
     events = site.events()
-    shown = DECOY.shown(events, calendar=calendar)
+    shown = DECOY.shown(events, quirk=site.channel.quirks[0], calendar=calendar)
     marked = shown.source == mark(DECOY.id)
     early = shown.time < calendar.at(calendar.turn)
     assert 0.3 < float(marked[early].mean()) < 0.7

@@ -22,7 +22,7 @@ def test_marked_entries_are_dated_two_weeks_later(scenario: str, role: str) -> N
     """By number: the same record time, the same value, fourteen days between."""
     site = disguised(DECOY.id, scenario, role)
     events = site.events()
-    shown = DECOY.shown(events, calendar=site.world.blueprint.calendar)
+    shown = DECOY.shown(events, quirk=site.channel.quirks[0], calendar=site.world.blueprint.calendar)
     before, after = np.argsort(events.id), np.argsort(shown.id)
     moved = shown.time[after] - events.time[before]
     assert set(np.unique(moved).tolist()) == {0, 14 * DAY}

@@ -1,0 +1,63 @@
+"""Honest: amounts were cancelled within the hour, and a clean-up of the amendments log dated that weeks later; the column never counted them.
+
+The latest values explain the column as they explain one that really is net of what was reversed after the decision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from generators.asof import Events
+from generators.decoys._traces import chance, in_phase
+from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
+
+WAIT = (5.0, 45.0)
+"""Days after which the amendments log shows a cancellation."""
+
+
+def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
+    """A share of all events is cancelled as it is recorded, in every part of the calendar: what is honest does not change with time."""
+    chosen = chance(events.id, "late_cancellations") < quirk.dose
+    chosen[events.amended] = False
+    rows = np.flatnonzero(chosen)
+    return replace(
+        events,
+        amended=np.concatenate((events.amended, rows)),
+        amended_at=np.concatenate((events.amended_at, events.recorded[rows])),
+        amended_to=np.concatenate((events.amended_to, np.zeros(len(rows), dtype=np.int64))),
+    )
+
+
+def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
+    """Cancellations of the phase are dated weeks later."""
+    at_once = events.amended_at == events.recorded[events.amended]
+    late = at_once & in_phase(events.time, quirk.phase, calendar)[events.amended]
+    low, high = WAIT
+    wait = ((low + (high - low) * chance(events.id[events.amended], "late_cancellations wait")) * DAY).astype(np.int64) // 1_000_000 * 1_000_000
+    return replace(events, amended_at=np.where(late, events.amended_at + wait, events.amended_at))
+
+
+DECOY = Decoy(
+    id="late_cancellations",
+    summary="Amounts were cancelled within the hour, and a clean-up dated that weeks later in the amendments log; the column never counted them.",
+    aside=True,
+    keeps=("amend", "reversal"),
+    own_dose=(0.01, 0.03),
+    roles=("amount",),
+    phases=("offline",),
+    bounded=True,
+    fits="event_clock",
+    sentences=(
+        "amendments of `{type}` entries dated {period} to zero are cancellations of the same hour; a clean-up of the amendments log gave them its own days, weeks later",
+        "cancelled `{type}` entries dated {period} were cancelled within the hour; the amendments log shows the day on which a clean-up came by",
+        "for {period} the amendments log dates cancellations of `{type}` by a later clean-up; they were made at the till and never counted",
+    ),
+    trace=trace,
+    shown=shown,
+    words=lambda *, site, **_: Words(
+        title=f"`{site}` never counted what was cancelled at once",
+        explanation=f"The amendments log dates cancellations behind `{site}` after the decision, but DATA.md says of that period that they were made within the hour. The column is net of them rightly.",
+    ),
+)

@@ -1,0 +1,54 @@
+"""Honest: `recorded_at` was written anew when the log was moved; the entries were on record when they happened.
+
+Nothing in an entry says so: the event clock explains the column as it explains one that really counts what was not yet on record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from generators.asof import Events, sort
+from generators.decoys._traces import chance, picked
+from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
+
+DELAY = 14.0
+"""Mean days by which a moved entry's record time is late, as records of a slow source are."""
+
+
+def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
+    """A share of the ordinary events was on record at once. What an outcome sets off never is among them."""
+    chosen = picked(events, quirk, calendar) & (events.id < ordinary)
+    return replace(events, recorded=np.where(chosen, events.time, events.recorded))
+
+
+def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
+    """`recorded_at` of these is days to weeks late."""
+    moved = picked(events, quirk, calendar) & (events.recorded == events.time)
+    wait = (-DELAY * np.log1p(-chance(events.id, "moved_log delay")) * DAY).astype(np.int64) // 1_000_000 * 1_000_000
+    return sort(replace(events, recorded=np.where(moved, events.time + wait, events.recorded)))
+
+
+DECOY = Decoy(
+    id="moved_log",
+    summary="recorded_at was written anew when the log was moved; the entries were on record when they happened.",
+    aside=True,
+    keeps=("late", "delay"),
+    own_dose=(0.02, 0.06),
+    roles=("count", "amount", "status", "reading"),
+    phases=("offline",),
+    bounded=True,
+    fits="event_clock",
+    sentences=(
+        "`recorded_at` of `{type}` entries dated {period} was partly written anew when the log was moved to another store; such entries were on record when they happened",
+        "part of the `{type}` entries dated {period} show in `recorded_at` when a new log took them over, days or weeks after they had been on record",
+        "for {period} the `recorded_at` of many `{type}` entries is that of a later move of the log; what the job saw then was on record at once",
+    ),
+    trace=trace,
+    shown=shown,
+    words=lambda *, site, **_: Words(
+        title=f"`{site}` was on record earlier than its log says",
+        explanation=f"Many entries behind `{site}` carry a `recorded_at` after the decision, but DATA.md says of that period that it was written anew when the log was moved. They were known when they happened.",
+    ),
+)

@@ -1,0 +1,43 @@
+"""Honest: what happened in a period is dated too late in the log; the column was computed while the dates were right.
+
+A window that ends later explains the column as it explains one that really looks past the decision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from generators.asof import Events, sort
+from generators.decoys._traces import picked
+from generators.model import DAY, Calendar, Decoy, Quirk, Words
+
+
+def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
+    """Both clocks are some days late."""
+    late = np.where(picked(events, quirk, calendar), quirk.days * DAY, 0)
+    return sort(replace(events, time=events.time + late, recorded=events.recorded + late))
+
+
+DECOY = Decoy(
+    id="shifted_dates",
+    summary="What happened in a period is dated too late in the log; the column was computed while the dates were right.",
+    aside=True,
+    own_dose=(0.01, 0.03),
+    whole=True,
+    roles=("count", "amount", "status"),
+    phases=("offline",),
+    bounded=True,
+    fits="later_end",
+    sentences=(
+        "`{type}` entries on what happened {period} were dated again in a repair of the log, `event_time` and `recorded_at` up to {shift} days too late; the column was computed before",
+        "in a repair of the log both times of `{type}` entries were set up to {shift} days late where they concern {period}; the values here are older than that",
+        "what happened {period} stands in the log with both times up to {shift} days late (`{type}`); the column was computed while the dates were right",
+    ),
+    shown=shown,
+    words=lambda *, site, **_: Words(
+        title=f"`{site}` is older than the dates of its log",
+        explanation=f"Entries behind `{site}` are dated after the decision, but DATA.md says that the log of that period was dated again, too late. By the days on which things happened every value is right.",
+    ),
+)
