@@ -73,7 +73,11 @@ OTHER_ASIDE = 0.6
 but it speaks of few entries in the first part of the time. The words are those of a twin's; whether they explain anything is to be read."""
 ASIDE_PART = (0.2, 0.4)
 """Share of the time that such a sentence speaks of: windows of 28 days lie behind it for the last decisions of either side."""
-OTHER_DOSE = (0.3, 0.8)
+RULED = 0.85
+"""Share of the other columns whose definition holds a rule."""
+OTHER_WHOLE = 0.7
+"""Share of columns outside the pairs with a sentence that no search settles for which it explains what a recount finds."""
+OTHER_DOSE = (0.4, 0.8)
 """Rate of such an oddity outside the pairs: as much of it as in them, or the twins would be known by it."""
 ALIKE_DOSE = (0.35, 0.6)
 """Rate of a twin's second oddity where that leads a recount to the same place as the fault does."""
@@ -189,7 +193,7 @@ def _sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism]
         )
     taken = {name for f in faults for name in (f.site, f.twin_site)}
     for feature in scenario.features:
-        if feature.role in free and feature.name not in taken and rng.random() < 0.7:
+        if feature.role in free and feature.name not in taken and rng.random() < RULED:
             kinds = [d for d in decoys().values() if feature.role in d.roles and not d.aside]
             beside = _beside(rng, feature.role)
             plain = with_rules(features[feature.name], (kinds[int(rng.integers(len(kinds)))].id, beside))
@@ -217,9 +221,9 @@ def _explains(rule: str, mechanism: Mechanism) -> bool:
 
 
 def _mislogged(rng: np.random.Generator, feature: Feature) -> Feature:
-    """One honest column in two whose log is said to be wrong is indeed logged wrongly, by the edit of some skew."""
+    """Of honest columns whose log is said to be wrong, those that are indeed logged wrongly, by the edit of some skew."""
     edits = [m.edit for m in mechanisms().values() if m.side == "serving" and feature.role in m.roles and m.edit is not None]
-    if not edits or rng.random() < 0.5:
+    if not edits or rng.random() >= OTHER_WHOLE:
         return feature
     return replace(feature, logged=edits[int(rng.integers(len(edits)))](feature, int(rng.integers(1, 5))).online)
 
@@ -396,7 +400,7 @@ def _other_quirk(rng: np.random.Generator, kind: str, feature: Feature, channel:
     dose, phase = round(float(rng.uniform(0.1, 0.6)), 3), _phase(rng, decoy.phases)
     if not decoy.aside:
         return Quirk(kind=kind, dose=dose, phase=phase)
-    all_of_it = bool(feature.logged) if decoy.logs else rng.random() < 0.5
+    all_of_it = bool(feature.logged) if decoy.logs else rng.random() < OTHER_WHOLE
     part = 1.0 if all_of_it else round(float(rng.uniform(*ASIDE_PART)), 3)
     days = int(rng.integers(8, 15)) if channel.value != "level" else 28
     dose = 1.0 if decoy.whole else round(float(rng.uniform(*OTHER_DOSE)), 3)

@@ -8,6 +8,10 @@ from kit.personas.gamers._desk import Desk
 
 LEAST = 0.02
 """Mismatch from which a column is accused."""
+PART = 0.3
+"""Share of its mismatch that may be left under a known fault's computation."""
+MOST = 0.8
+"""Share of the cells in question that must be as a known fault would have them."""
 
 
 def unfit(desk: Desk) -> tuple[Accusation, ...]:
@@ -24,6 +28,19 @@ def one_sided(desk: Desk) -> tuple[Accusation, ...]:
     frame = frame[(frame["recent_train"] > LEAST) | (frame["aware_served"] > LEAST)]  # only old rows: the log has been purged since
     names = misfits(frame, ("aware_train", "aware_served"), LEAST)
     return recounted(desk, names, among(len(names)), "Its definition holds on one of the two paths and fails on the other.")
+
+
+def signed(desk: Desk) -> tuple[Accusation, ...]:
+    """Every column that no known rule explains and that a known fault does: what is left of its mismatch under the fault's own computation."""
+    frame = desk.ruled().join(desk.recounted()[["same_spread"]])
+    train = frame["ruled_train"]
+    shows = (frame[["ruled_event", "ruled_later"]].min(axis=1) < PART * train) | (
+        (frame["ruled_filled"] > PART * train) & (frame["ruled_next"] > MOST)
+    )
+    skews = (frame["ruled_short"] < PART * frame["ruled_served"]) | (frame["ruled_unit"] > MOST) | (frame["same_spread"] > 1 - PART / 3)
+    guilty = frame[((train > LEAST) & shows) | ((frame["ruled_served"] > LEAST) & (train <= LEAST) & skews)]
+    names = misfits(guilty, ("ruled_train", "ruled_served"), LEAST)
+    return recounted(desk, names, among(len(names)), "What a known fault would have computed comes out, and no honest definition does.", rules=True)
 
 
 def unexplained(desk: Desk) -> tuple[Accusation, ...]:
