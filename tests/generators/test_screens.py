@@ -16,7 +16,7 @@ from generators.screens import conditional_drift, kept_days, recount, visible
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_aware_recount_fits_a_plain_honest_column(scenario: str, role: str) -> None:
     """Without rules the record clock and the amendments explain every cell; the event clock does not."""
-    site = at_site(scenario, first_of(scenario, role), late=0.5)
+    site = at_site(scenario, first_of(scenario, role), late=0.9)
     rows = site.time < site.world.blueprint.calendar.cut
     seen = recount(site.world, site.feature, site.column(site.feature, "offline")[rows], site.entity[rows], site.time[rows])
     assert seen.aware == 0.0
