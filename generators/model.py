@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 Path = Literal["offline", "online", "log"]
 Family = Literal["target_leakage", "future_timestamp", "contamination", "serving_skew"]
 Fit = Literal["", "event_clock", "later_end", "log"]
-"""Better on the event clock than on the record clock; better over a window that ends later than written."""
+"""Better on the event clock than on the record clock; over a window that ends later than written; by what was logged, not what was served."""
 FAMILIES: tuple[Family, ...] = ("target_leakage", "future_timestamp", "contamination", "serving_skew")
 
 
@@ -35,6 +35,8 @@ class Phase:
     serving: bool = True
     part: float = 1.0
     """Share of that time in which it shows, from its beginning."""
+    until: float | None = None
+    """Week from which it shows no more, whatever a sentence says of the rest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -373,17 +375,15 @@ class Decoy:
     selective: bool = False
     """May a fault's own definition hold its rule only where the mechanism says so (`carries`)?"""
     aside: bool = False
-    """Is there no rule under which a search over the log explains the column? A fault's own definition holds such a rule beside another, for
-    few entries, in part of the time or of another kind than would explain it: else nobody could show the fault."""
+    """Is there no rule under which a search over the log explains the column? A fault's own sentence of that kind must not explain it either."""
     logs: bool = False
-    """Does it show in the serving log alone, where something else stands than the model was given? The mechanism's own edit is what stands there."""
+    """Does it show in the serving log alone, which holds what the mechanism's edit would have served?"""
     whole: bool = False
     """Is a twin's rate all there is? Else it is tuned."""
     keeps: tuple[str, ...] = ()
     """Fields of `Channel` that stay as the scenario declares them, whatever the mechanism sets for both columns of a pair."""
     own_dose: tuple[float, float] = (0.1, 0.25)
-    """Rate in a fault's own log where the fault's definition holds the rule: a fault that a recount fits exactly but for its own error
-    would betray itself."""
+    """Rate in a fault's own log: a fault that a recount fits exactly but for its own error would betray itself."""
     bounded: bool = False
     """Is its rate a share (at most 1) instead of a ratio?"""
     fits: Fit = ""

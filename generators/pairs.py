@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from joblib import Parallel, delayed
 
-from generators.blueprint import as_declared, causes, channel_of, first_quirk, twin_of
+from generators.blueprint import as_declared, channel_of
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.features import World
 from generators.model import Blueprint, Channel, Feature, PlannedFault
+from generators.quirks import first_quirk
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
+from generators.sites import causes, twin_of
 from generators.tune import Bench, Look, refine, tune, unlike
 from generators.world import Setting
 

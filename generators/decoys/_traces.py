@@ -25,6 +25,8 @@ def in_phase(time: Ints, phase: Phase, calendar: Calendar) -> npt.NDArray[np.boo
     """Which events fall into the phase."""
     early = time < calendar.at(calendar.turn)
     inside: npt.NDArray[np.bool_] = (early & phase.offline) | (~early & phase.serving)
+    if phase.until is not None:
+        inside &= time < calendar.at(phase.until)
     return inside if phase.part == 1.0 else inside & (time < period(phase, calendar)[1])
 
 

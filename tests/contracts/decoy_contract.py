@@ -9,10 +9,10 @@ import numpy as np
 from mechanism_contract import ROLES, Broken, known, sentence
 from small_world import Site, changed, disguised, first_of, known_at, replace_world
 
-from generators.blueprint import twin_of
 from generators.catalog import mechanisms
 from generators.model import Decoy, Phase
 from generators.screens import recount
+from generators.sites import twin_of
 
 PHASES = ("offline", "serving")
 PLACEHOLDERS = {

@@ -13,7 +13,6 @@ from generators import blueprint
 from generators.blueprint import (
     FORMS,
     LADDERS,
-    LOST,
     QUOTAS,
     SHORT_SIGNAL,
     SIGNAL,
@@ -28,6 +27,7 @@ from generators.blueprint import (
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.decoys._traces import period
 from generators.model import DAY, FAMILIES, Blueprint, GenerationError
+from generators.sites import LOST
 
 DRAWS = 40
 

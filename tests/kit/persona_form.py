@@ -98,9 +98,9 @@ class Mini:
     def whole(self) -> list[str]:
         """Columns whose log shows all that they count as it was: not purged, and not rewritten in a way that no rule undoes."""
         purged = self.form.definitions.constants["retention_purge"]
-        features = self.form.definitions.features.items()
-        rewritten = {n for n, d in features if any(decoys()[rule].aside for rule in d["rules"])}
-        return [n for n, d in features if f"{d['stream']}.{d['type']}" not in purged and n not in rewritten]
+        quirks = {c.id: c.quirks for c in self.case.plan.channels}
+        rewritten = {id for id, shown in quirks.items() if any(decoys()[q.kind].aside and q.phase.until is None for q in shown)}
+        return [n for n, d in self.form.definitions.features.items() if f"{d['stream']}.{d['type']}" not in {*purged, *rewritten}]
 
     def settings(self, id: str) -> dict[str, Any]:
         """What the persona's pipeline is told to do."""

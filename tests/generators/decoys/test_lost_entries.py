@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from small_world import SCENARIOS, disguised, same
 
-from generators.blueprint import ASIDE_PART
 from generators.decoys._traces import LOST, period
 from generators.model import DAY, Phase
+from generators.quirks import ASIDE_PART
 from generators.screens import recount, visible
 
 ROLES = ("count", "amount", "reading")

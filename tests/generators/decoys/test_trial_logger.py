@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from small_world import SCENARIOS, changed, disguised, first_of
 
-from generators.blueprint import twin_of
 from generators.catalog import mechanisms
+from generators.sites import twin_of
 
 SKEWS = [m.id for m in mechanisms().values() if m.mirror == "trial_logger"]
 

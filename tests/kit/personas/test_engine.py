@@ -19,7 +19,7 @@ from generators.model import DAY, Channel, Feature, Ints, Phase, Quirk
 from generators.tables import Writer
 from kit.personas.workshop.asof import Definitions, recompute
 
-RULED = [d.id for d in decoys().values() if d.locus == "column" and d.id not in ("retention_purge", "lost_entries")]
+RULED = [d.id for d in decoys().values() if d.locus == "column" and not d.aside and d.id != "retention_purge"]
 
 
 def exported(world: World, folder: Path, *, cut: int | None = None, until: int | None = None) -> Writer:

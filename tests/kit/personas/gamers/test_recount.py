@@ -24,7 +24,7 @@ def plain_columns(mini: Mini) -> dict[str, dict[str, object]]:
 def test_plain_columns_recount_without_a_misfit(desk: Desk, each: Mini) -> None:
     """On the record clock, offline and served; and the definition found is the written one."""
     frame, wanted = desk.recounted(), plain_columns(each)
-    assert len(wanted) >= 8
+    assert len(wanted) >= 5
     for name, d in wanted.items():
         row = frame.loc[name]
         assert max(row["aware_train"], row["aware_served"]) == 0, name

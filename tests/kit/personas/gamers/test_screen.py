@@ -30,11 +30,14 @@ def test_features_of_every_column(desk: Desk) -> None:
     assert frame["num_misfit"].dropna().equals(desk.looks()[["aware_train", "aware_served"]].max(axis=1).dropna().rename("num_misfit"))
 
 
+SIGNS = ("train", "served", "recent", "event", "later", "short", "unit", "filled", "next")
+
+
 def test_rules_add_numbers(desk: Desk) -> None:
     """What no known rule explains, beside everything else."""
     plain, more = features(desk), features(desk, rules=True)
     extra = set(more.columns) - set(plain.columns)
-    assert extra == {f"{part}_ruled_{name}" for part in ("num", "rank") for name in ("train", "served", "recent")}
+    assert extra == {f"{part}_ruled_{name}" for part in ("num", "rank") for name in SIGNS}
     assert more["num_ruled_train"].dropna().equals(desk.ruled()["ruled_train"].reindex(more.index).dropna().rename("num_ruled_train"))
 
 

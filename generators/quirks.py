@@ -1,0 +1,90 @@
+"""Which oddities the log behind each column shows, how many of them, and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from generators.catalog import decoys, mechanisms
+from generators.model import Blueprint, Channel, Feature, Phase, PlannedFault, Quirk
+from generators.sites import explains
+
+ASIDE_PART = (0.2, 0.4)
+"""Share of the time that such a sentence speaks of: windows of 28 days lie behind it for the last decisions of either side."""
+OTHER_WHOLE = 0.7
+"""Share of columns outside the pairs with a sentence that no search settles for which it explains what a recount finds."""
+OTHER_DOSE = (0.4, 0.8)
+"""Rate of such an oddity outside the pairs: as much of it as in them, or the twins would be known by it."""
+ALIKE_DOSE = (0.35, 0.6)
+"""Rate of a twin's second oddity where that leads a recount to the same place as the fault does."""
+EARLY = 2.0
+"""Weeks of the log that no window of 28 days reaches: what a sentence beside a fault's own rule speaks of is true there and nowhere else, so
+that the column can be worked out exactly."""
+
+
+def own_quirks(rng: np.random.Generator, fault: PlannedFault, channel: Channel, plan: Blueprint) -> tuple[Quirk, ...]:
+    """What the log of a faulty column shows: its rule's oddity at a small rate, and what the sentence beside it speaks of."""
+    return tuple(_own(rng, fault, rule, channel, plan) for rule in (fault.own_quirk, fault.own_aside) if rule)
+
+
+def twin_quirks(rng: np.random.Generator, fault: PlannedFault, channel: Channel, plan: Blueprint) -> tuple[Quirk, ...]:
+    """What the log of its twin shows: first what makes it look guilty."""
+    shown = [first_quirk(plan, fault)]
+    if fault.twin_second:
+        second = _own(rng, fault, fault.twin_second, channel, plan)
+        alike = mechanisms()[fault.mechanism].fits == decoys()[second.kind].fits != "" and not decoys()[second.kind].aside
+        shown.append(replace(second, dose=round(float(rng.uniform(*ALIKE_DOSE)), 3)) if alike else second)
+    return tuple(shown)
+
+
+def _own(rng: np.random.Generator, fault: PlannedFault, rule: str, channel: Channel, plan: Blueprint) -> Quirk:
+    mechanism, decoy = mechanisms()[fault.mechanism], decoys()[rule]
+    dose, part = (round(float(rng.uniform(*span)), 3) for span in (decoy.own_dose, ASIDE_PART))
+    phase = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
+    if not decoy.aside:
+        return Quirk(kind=rule, dose=dose, phase=phase)
+    never = mechanism.side == "serving" or channel.value == "level"  # windows reach all of that time, and a level lasts
+    phase = replace(phase, part=part if explains(rule, mechanism) else 1.0, until=0.0 if never else EARLY)
+    return in_time(Quirk(kind=rule, dose=dose, phase=phase, days=_days(rng, channel)), plan)
+
+
+def _days(rng: np.random.Generator, channel: Channel) -> int:
+    return int(rng.integers(8, 15)) if channel.value != "level" else 28
+
+
+def first_quirk(plan: Blueprint, fault: PlannedFault) -> Quirk:
+    """What makes a twin look guilty, in all of its fault's side of the calendar; its rate is tuned, unless it is all or nothing."""
+    mechanism = mechanisms()[fault.mechanism]
+    assert mechanism.edit is not None
+    faulty = mechanism.edit(plan.spec[fault.site], fault.level)
+    whole = decoys()[fault.decoy].whole or decoys()[fault.decoy].logs
+    phase = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
+    return in_time(Quirk(kind=fault.decoy, dose=1.0 if whole else 0.3, phase=phase, days=faulty.end or faulty.backfill or 14), plan)
+
+
+def in_time(quirk: Quirk, plan: Blueprint) -> Quirk:
+    """The same, ending early enough that what it dates later is not dated into the weeks of the serving log."""
+    decoy = decoys()[quirk.kind]
+    if not (decoy.aside and decoy.fits == "later_end"):
+        return quirk
+    part = min(quirk.phase.part, 1 - quirk.days / (7 * plan.calendar.turn))
+    return replace(quirk, phase=replace(quirk.phase, part=round(part, 3)))
+
+
+def other_quirk(rng: np.random.Generator, kind: str, feature: Feature, channel: Channel, plan: Blueprint) -> Quirk:
+    """An oddity outside the pairs: as much of it as in them, in all of the time or in its first part."""
+    decoy = decoys()[kind]
+    dose, phase = round(float(rng.uniform(0.1, 0.6)), 3), _phase(rng, decoy.phases)
+    if not decoy.aside:
+        return Quirk(kind=kind, dose=dose, phase=phase)
+    all_of_it = bool(feature.logged) if decoy.logs else rng.random() < OTHER_WHOLE
+    part = 1.0 if all_of_it else round(float(rng.uniform(*ASIDE_PART)), 3)
+    dose = 1.0 if decoy.whole else round(float(rng.uniform(*OTHER_DOSE)), 3)
+    return in_time(Quirk(kind=kind, dose=dose, phase=replace(phase, part=part), days=_days(rng, channel)), plan)
+
+
+def _phase(rng: np.random.Generator, phases: tuple[str, ...]) -> Phase:
+    if len(phases) == 1:
+        return Phase(offline="offline" in phases, serving="serving" in phases)
+    return (Phase(), Phase(offline=True, serving=False), Phase(offline=False, serving=True))[int(rng.integers(3))]

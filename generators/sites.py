@@ -1,0 +1,184 @@
+"""Which columns and tables a form's faults strike, which stand beside them as twins, and the rules that every definition holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from generators.catalog import decoys, mechanisms
+from generators.model import Decoy, Feature, GenerationError, Mechanism, PlannedFault, Scenario, Spec
+from generators.rows import EVALUATION
+
+ASIDE = 0.8
+"""Share of twins whose innocent cause no search over the log explains: a script that tries every rule on every column clears the others.
+Such a cause mirrors the fault: what fits the faulty column fits the twin. As many faults and other columns hold a sentence of that kind."""
+LOST = "lost_entries"
+"""The cause of that kind that stands where a mechanism's mirror does not fit."""
+OTHER_ASIDE = 0.6
+"""Share of faults with such a sentence whose kind could not explain what a recount finds: it speaks of all the time. The others' kind could,
+but it speaks of the first part of the time. The words are those of a twin's; whether they explain anything is to be read."""
+LOGGED = 0.7
+"""Share of the other columns whose log is said to be wrong for which that is so."""
+RULED = 0.85
+"""Share of the other columns whose definition holds a rule."""
+ALIKE = 0.6
+"""Of the rest, share of those whose innocent cause leads a recount to the same place as the fault does: to the event clock, or to a later
+window end."""
+
+
+def sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism], levels: list[int]) -> tuple[Spec, tuple[PlannedFault, ...]]:
+    """Columns (or tables) of faults and twins, with the rules of their definitions."""
+    features = {f.name: f for f in scenario.features}
+    free: dict[str, list[str]] = {}
+    for role in ("count", "amount", "status", "reading"):
+        names = [f.name for f in scenario.features if f.role == role]
+        free[role] = [names[int(i)] for i in rng.permutation(len(names))]
+    tables = [EVALUATION[int(i)] for i in rng.permutation(2)]
+    struck = dict(zip(("rows", "split"), tables, strict=True))
+    causes = _causes(rng, chosen)
+    roles = _roles(rng, chosen, {role: len(names) for role, names in free.items()})
+    faults: list[PlannedFault] = []
+    for number, (mechanism, level) in enumerate(zip(chosen, levels, strict=True), 1):
+        if mechanism.locus != "column":
+            site = struck[mechanism.locus]
+            other = EVALUATION[1 - EVALUATION.index(site)]
+            twin_site, decoy, own, beside, second = other, mechanism.twins[int(rng.integers(len(mechanism.twins)))], "", "", ""
+        else:
+            role = roles[mechanism.id]
+            site, twin_site = free[role].pop(), free[role].pop()
+            decoy = _cause(rng, role, mechanism, causes[mechanism.id])
+            own = _cause(rng, role, mechanism, None, own=True)
+            beside = _beside(rng, role, mechanism)
+            second = _second(rng, role, mechanism, decoy)
+            features[site] = with_rules(features[site], (own, beside))
+            features[twin_site] = twin_of(features[twin_site], mechanism, level, (decoy, second))
+        faults.append(
+            PlannedFault(
+                id=f"f{number}",
+                mechanism=mechanism.id,
+                level=level,
+                site=site,
+                twin=f"d{number}",
+                decoy=decoy,
+                twin_site=twin_site,
+                own_quirk=own,
+                own_aside=beside,
+                twin_second=second,
+            )  # fmt: skip
+        )
+    taken = {name for f in faults for name in (f.site, f.twin_site)}
+    for feature in scenario.features:
+        if feature.role in free and feature.name not in taken and rng.random() < RULED:
+            kinds = [d for d in decoys().values() if feature.role in d.roles and not d.aside]
+            beside = _beside(rng, feature.role)
+            plain = with_rules(features[feature.name], (kinds[int(rng.integers(len(kinds)))].id, beside))
+            features[feature.name] = _mislogged(rng, plain) if beside and decoys()[beside].logs else plain
+    names = list(features)
+    return Spec(features=tuple(features[names[int(i)]] for i in rng.permutation(len(names)))), tuple(faults)
+
+
+def _beside(rng: np.random.Generator, role: str, mechanism: Mechanism | None = None) -> str:
+    """A sentence of the kind that no search settles, beside another rule, as often as twins have one as their first: for a column outside the
+    pairs any that fits it; for a fault one on its side, most often of a kind that could not explain what a recount finds."""
+    fits = [d.id for d in decoys().values() if d.aside and role in d.roles and (mechanism is None or mechanism.side in d.phases)]
+    if not fits or rng.random() >= ASIDE:
+        return ""
+    if mechanism is not None:
+        others = [id for id in fits if not explains(id, mechanism)]
+        alike = [id for id in fits if id not in others]
+        fits = others if others and (not alike or rng.random() < OTHER_ASIDE) else alike
+    return fits[int(rng.integers(len(fits)))]
+
+
+def explains(rule: str, mechanism: Mechanism) -> bool:
+    """Could a sentence of this kind, were it about all the time, explain what a recount finds?"""
+    return rule == mechanism.mirror or (rule == LOST and mechanism.side == "offline")
+
+
+def _mislogged(rng: np.random.Generator, feature: Feature) -> Feature:
+    """Of honest columns whose log is said to be wrong, those that are indeed logged wrongly, by the edit of some skew."""
+    edits = [m.edit for m in mechanisms().values() if m.side == "serving" and feature.role in m.roles and m.edit is not None]
+    if not edits or rng.random() >= LOGGED:
+        return feature
+    return replace(feature, logged=edits[int(rng.integers(len(edits)))](feature, int(rng.integers(1, 5))).online)
+
+
+def twin_of(feature: Feature, mechanism: Mechanism, level: int, rules: tuple[str, ...]) -> Feature:
+    """The plain definition with a twin's rules; what its log shows otherwise is the mechanism's own edit, where the cause is of that kind."""
+    feature = with_rules(feature, rules)
+    if not decoys()[rules[0]].logs or mechanism.edit is None:
+        return replace(feature, logged=())
+    return replace(feature, logged=mechanism.edit(feature, level).online)
+
+
+def _second(rng: np.random.Generator, role: str, mechanism: Mechanism, decoy: str) -> str:
+    """The second rule of a twin: beside what no search explains one that a fault's own definition might hold, or one that leads a recount
+    where the fault leads it; else what a fault has beside its own."""
+    if not decoys()[decoy].aside:
+        return _beside(rng, role, mechanism)
+    alike = [d.id for d in causes(role, mechanism) if mechanism.fits and d.fits == mechanism.fits and not d.aside and decoy == LOST]
+    if alike and rng.random() < ALIKE:
+        return alike[int(rng.integers(len(alike)))]
+    second = _cause(rng, role, mechanism, None, own=True)
+    return "" if second == decoy else second
+
+
+def with_rules(feature: Feature, rules: tuple[str, ...]) -> Feature:
+    """The plain definition with these rules (those that are not empty)."""
+    kept = tuple(rule for rule in rules if rule)
+    feature = replace(feature, rules=kept)
+    for rule in kept:
+        feature = decoys()[rule].define(feature)
+    return feature
+
+
+def _roles(rng: np.random.Generator, chosen: list[Mechanism], columns: dict[str, int]) -> dict[str, str]:
+    """The role of the column that each mechanism strikes, two columns of it for each; those with the least choice are served first."""
+    found: dict[str, str] = {}
+    for mechanism in sorted((m for m in chosen if m.locus == "column"), key=lambda m: len(m.roles)):
+        fits = [r for r in mechanism.roles if columns[r] >= 2]
+        if not fits:
+            raise GenerationError(f"{mechanism.id} strikes columns of the roles {', '.join(mechanism.roles)}, and other faults have taken them all.")
+        shares = np.array([columns[r] for r in fits], dtype=float)
+        found[mechanism.id] = fits[int(rng.choice(len(fits), p=shares / shares.sum()))]
+        columns[found[mechanism.id]] -= 2
+    return found
+
+
+def _causes(rng: np.random.Generator, chosen: list[Mechanism]) -> dict[str, bool]:
+    """For each column fault: is its twin's cause one that the record clock clears? At most one in six, so that most survive an aware recount."""
+    columns = [m.id for m in chosen if m.locus == "column"]
+    may = [m.id for m in chosen if m.locus == "column" and not m.availability_only]
+    clear = set(rng.permutation(may)[: len(columns) // 6].tolist())
+    return {id: id in clear for id in columns}
+
+
+def causes(role: str, mechanism: Mechanism, *, own: bool = False) -> list[Decoy]:
+    """Decoys that fit a role and the side of the mismatch; what leaves no fault intact but some, only beside those: its words would mean
+    innocence. What fits on the event clock clears a twin for the naive recount, so it is the cause of a twin only where the fault fits
+    there too."""
+    return [
+        d
+        for d in decoys().values()
+        if d.locus == "column"
+        and role in d.roles
+        and mechanism.side in d.phases
+        and (not d.selective or d.id in mechanism.carries)
+        and (not d.aside or d.id in (LOST, mechanism.mirror))
+        and (own or d.fits != "event_clock" or mechanism.fits == d.fits)
+    ]
+
+
+def _cause(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: bool | None, *, own: bool = False) -> str:
+    """A decoy that fits the role and the side of the mismatch; for a fault's own definition one that leaves its edit and its trail intact."""
+    fits = causes(role, mechanism, own=own)
+    if own:
+        fits = [d for d in fits if not d.aside]
+    elif not cleared and rng.random() < ASIDE and any(d.aside for d in fits):
+        fits = [d for d in fits if d.id == mechanism.mirror] or [d for d in fits if d.aside]
+    elif mechanism.fits and rng.random() < ALIKE and any(d.fits == mechanism.fits and not d.aside for d in fits):
+        fits = [d for d in fits if d.fits == mechanism.fits and not d.aside]
+    elif any(d.cleared_by_clock == cleared for d in fits):
+        fits = [d for d in fits if d.cleared_by_clock == cleared]
+    return fits[int(rng.integers(len(fits)))].id
