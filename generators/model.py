@@ -71,14 +71,12 @@ class Channel:
     loading: float = 0.4
     """How strongly the latent state shows in rate (counts, amounts) or value (levels, readings)."""
     response: float = 0.0
-    """Expected further events that one unit of outcome sets off in the `span` days after it."""
+    """Expected further events that one unit of outcome sets off in the `span` days after it; `precursor`: before it."""
     precursor: float = 0.0
-    """The same in the `span` days before it."""
     span: float = 10.0
     late: float = 0.04
-    """Share of events that are recorded late."""
+    """Share of events that are recorded late, by `delay` days in the mean."""
     delay: float = 4.0
-    """Mean days of a late record."""
     amend: float = 0.0
     """Share of events whose value is amended later for no reason of the outcome."""
     reversal: float = 0.0
@@ -208,9 +206,8 @@ class Scenario:
     inherited: str
     author: str
     base: float
-    """Binary: share of positives within the horizon. Regression: typical value of the label."""
+    """Binary: share of positives within the horizon. Regression: typical value of the label, whose spread is `scale`."""
     scale: float
-    """Regression: spread of the label. Binary: unused."""
     streams: tuple[EventStream, ...]
     attributes: tuple[Attribute, ...]
     channels: tuple[Channel, ...]

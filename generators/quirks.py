@@ -12,7 +12,7 @@ from generators.sites import explains
 
 ASIDE_PART = (0.2, 0.4)
 """Share of the time that such a sentence speaks of: windows of 28 days lie behind it for the last decisions of either side."""
-OTHER_WHOLE = 0.7
+OTHER_WHOLE = 0.8
 """Share of columns outside the pairs with a sentence that no search settles for which it explains what a recount finds."""
 OTHER_DOSE = (0.4, 0.8)
 """Rate of such an oddity outside the pairs: as much of it as in them, or the twins would be known by it."""
@@ -44,9 +44,11 @@ def _own(rng: np.random.Generator, fault: PlannedFault, rule: str, channel: Chan
     phase = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
     if not decoy.aside:
         return Quirk(kind=rule, dose=dose, phase=phase)
+    days = _days(rng, channel)
     never = mechanism.side == "serving" or channel.value == "level"  # windows reach all of that time, and a level lasts
-    phase = replace(phase, part=part if explains(rule, mechanism) else 1.0, until=0.0 if never else EARLY)
-    return in_time(Quirk(kind=rule, dose=dose, phase=phase, days=_days(rng, channel)), plan)
+    last = 0.0 if never else max(0.0, EARLY - days / 7) if decoy.fits == "later_end" else EARLY
+    phase = replace(phase, part=part if explains(rule, mechanism) else 1.0, until=last)
+    return in_time(Quirk(kind=rule, dose=dose, phase=phase, days=days), plan)
 
 
 def _days(rng: np.random.Generator, channel: Channel) -> int:

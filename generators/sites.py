@@ -18,9 +18,9 @@ LOST = "lost_entries"
 OTHER_ASIDE = 0.6
 """Share of faults with such a sentence whose kind could not explain what a recount finds: it speaks of all the time. The others' kind could,
 but it speaks of the first part of the time. The words are those of a twin's; whether they explain anything is to be read."""
-LOGGED = 0.7
+LOGGED = 0.8
 """Share of the other columns whose log is said to be wrong for which that is so."""
-RULED = 0.85
+RULED = 0.9
 """Share of the other columns whose definition holds a rule."""
 ALIKE = 0.6
 """Of the rest, share of those whose innocent cause leads a recount to the same place as the fault does: to the event clock, or to a later

@@ -7,6 +7,8 @@ from pathlib import Path
 from tree import PACKAGES, ROOT, modules
 
 ELSEWHERE = {
+    "generators/quirks.py": "tests/generators/test_blueprint.py",
+    "generators/sites.py": "tests/generators/test_blueprint.py",
     "generators/scenarios/_table.py": "tests/contracts/test_scenarios.py",
     "graders/control.py": "tests/graders/criteria/test_null_validation.py",
     "graders/model.py": "tests/graders/test_scoring.py",
