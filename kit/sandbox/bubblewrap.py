@@ -8,24 +8,24 @@ everything it started is dead once bubblewrap returns.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
-import pwd
 import select
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from kit.sandbox import model as names
 from kit.sandbox import seccomp
 from kit.sandbox.guardian import Guardian
 from kit.sandbox.model import Limits, Mount, Run, SandboxError, SandboxUnavailable, library_env
+from kit.sandbox.prlimit import PRLIMIT, limited
+from kit.sandbox.users import Users, give
 from kit.sandbox.watch import Started, kill_group, popen, watch
 
-BWRAP, SETPRIV, PRLIMIT = "/usr/bin/bwrap", "/usr/bin/setpriv", "/usr/bin/prlimit"
+BWRAP, SETPRIV = "/usr/bin/bwrap", "/usr/bin/setpriv"
 """The system's own: a distribution ties its permission to make namespaces to this very path."""
 INSTALL = "install it with `apt install bubblewrap` (Debian, Ubuntu) or `dnf install bubblewrap` (Fedora)"
 SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64")
@@ -49,8 +49,7 @@ class Bubblewrap:
         self._options = _known_options()
         self._filter = seccomp.compiled()
         self._guardian = Guardian() if self.as_root else None
-        self._slots: set[int] = set()
-        self._lock = threading.Lock()
+        self._users = Users()
         self.protections = (
             "no network",
             "own process, ipc and host-name namespaces",
@@ -75,10 +74,10 @@ class Bubblewrap:
         cancel: threading.Event | None = None,
     ) -> Run:
         """See `kit.sandbox.model.Sandbox.run`."""
-        with self._identity() as user, contextlib.ExitStack() as held:
+        with contextlib.ExitStack() as held:
+            user = held.enter_context(self._users.one()) if self.as_root else os.getuid()
             if self.as_root:
-                for path in (*output.iterdir(), output):
-                    os.chown(path, user, user)
+                give(output, user)
             shown = [*mounts, Mount(source=submission, target=names.SUBMISSION)]
             shown += [Mount(source=inputs, target=names.INPUTS)] if inputs else []
             shown += [Mount(source=model, target=names.MODEL)] if model else []
@@ -111,7 +110,7 @@ class Bubblewrap:
                 *_settings(library_env(limits.cores) | dict(env)),
                 *("--seccomp", lend(self._filter), "--json-status-fd", str(status_end), "--block-fd", str(hold_end)),
             ]
-            tail = [*self._drop(user), *_limited(limits), *command]
+            tail = [*self._drop(user), *limited(limits), *command]
             argv = [BWRAP, "--args", lend(b"\0".join(map(os.fsencode, options))), "--", *tail]
             process = popen(argv, env={}, pass_fds=[*files, status_end, hold_end])
             theirs.close()
@@ -152,21 +151,6 @@ class Bubblewrap:
             return []
         identity = [SETPRIV, "--reuid", str(user), "--regid", str(user), "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]
         return [*identity, "--"]
-
-    @contextlib.contextmanager
-    def _identity(self) -> Iterator[int]:
-        """A user id that no account, no other run and no other grader on this machine has. As an ordinary user: our own."""
-        if not self.as_root:
-            yield os.getuid()
-            return
-        with self._lock:
-            slot = next(number for number in range(64) if number not in self._slots)
-            self._slots.add(slot)
-        try:
-            yield _unused_user(slot)
-        finally:
-            with self._lock:
-                self._slots.discard(slot)
 
 
 class _Watched:
@@ -282,21 +266,6 @@ def _settings(env: Mapping[str, str]) -> list[str]:
     return [word for key, value in sorted(env.items()) for word in ("--setenv", key, value)]
 
 
-def _limited(limits: Limits) -> list[str]:
-    caps = {
-        "as": limits.address_bytes,
-        # One second above the sum that the watchdog keeps: it speaks first, this one holds if it cannot.
-        "cpu": limits.cpu_s + 1,
-        "fsize": limits.output_bytes,
-        "nofile": limits.descriptors,
-        "nproc": limits.processes,
-        "core": 0,
-        "memlock": 0,
-        "msgqueue": 0,
-    }
-    return [PRLIMIT, *(f"--{name}={value}:{value}" for name, value in caps.items())]
-
-
 def _known_options() -> frozenset[str]:
     """The options that this bubblewrap understands; older ones know fewer."""
     try:
@@ -308,35 +277,3 @@ def _known_options() -> frozenset[str]:
     if missing:
         raise SandboxUnavailable(f"{BWRAP} is too old: it does not know {', '.join(missing)}; version 0.8 or newer is needed")
     return words
-
-
-def _unused_user(slot: int) -> int:
-    """An id above every range that accounts and containers use, apart for each grader process; a lower one where the high ones are not mapped."""
-    high = 0x70000000 + ((os.getpid() & 0x3FFFFF) << 6) + slot
-    try:
-        mapped = Path("/proc/self/uid_map").read_text().split()
-    except OSError:
-        mapped = []
-    ranges = [(int(first), int(first) + int(count)) for first, count in zip(mapped[0::3], mapped[2::3], strict=False)]
-    for candidate in itertools.chain([high], range(62000 + slot, 65000, 64)):
-        if any(first <= candidate < end for first, end in ranges) and not _has_account(candidate) and not _in_use(candidate):
-            return candidate
-    raise SandboxError("found no unused user id to run a submission as; grade as an ordinary user instead of root")
-
-
-def _has_account(user: int) -> bool:
-    try:
-        pwd.getpwuid(user)
-    except KeyError:
-        return False
-    return True
-
-
-def _in_use(user: int) -> bool:
-    if user >= 0x70000000:
-        return False
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):
-            if os.stat(f"/proc/{pid}").st_uid == user:
-                return True
-    return False
