@@ -127,7 +127,7 @@ def run(
 
 def _choose(warn: Callable[[str], None]) -> tuple[Sandbox, bool]:
     try:
-        return choose(allow_unsandboxed=False), True
+        return choose(allow_unsandboxed=False, remark=warn), True
     except SandboxUnavailable as error:
         warn(f"{UNSANDBOXED}\n{error}")
         return choose(allow_unsandboxed=True), False

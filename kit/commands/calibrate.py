@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from kit.commands.common import Display, command, emit, progress_display, say, shown
+from kit.commands.common import Display, command, emit, progress_display, remark, say, shown
 from kit.errors import InputError, one_of
 from kit.issue import DEFAULTS, check_choices
 
@@ -75,7 +75,7 @@ def calibrate_command(
         runner = None
         if plan.pipelines:
             display.stage("choosing a sandbox", None)
-            runner = study.Runner(sandbox=choose(), runtime=ensure_runtime(progress=display.stage))
+            runner = study.Runner(sandbox=choose(remark=remark), runtime=ensure_runtime(progress=display.stage))
         study.run(place, plan, runner=runner, progress=display.stage, finished=_Pace(display, total))
     results = study.gather(place, plan, load_rubric())
     held = promises(results)

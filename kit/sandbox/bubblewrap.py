@@ -20,16 +20,14 @@ from pathlib import Path
 from kit.sandbox import model as names
 from kit.sandbox import seccomp
 from kit.sandbox.guardian import Guardian
-from kit.sandbox.model import Limits, Mount, Run, SandboxError, SandboxUnavailable, library_env
+from kit.sandbox.model import SYSTEM_FILES, SYSTEM_FOLDERS, Limits, Mount, Run, SandboxError, SandboxUnavailable, library_env
 from kit.sandbox.prlimit import PRLIMIT, limited
-from kit.sandbox.users import Users, give
+from kit.sandbox.users import Users, give, passwd
 from kit.sandbox.watch import Started, kill_group, popen, watch
 
 BWRAP, SETPRIV = "/usr/bin/bwrap", "/usr/bin/setpriv"
 """The system's own: a distribution ties its permission to make namespaces to this very path."""
 INSTALL = "install it with `apt install bubblewrap` (Debian, Ubuntu) or `dnf install bubblewrap` (Fedora)"
-SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64")
-SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives")
 INSIDE_ID = 1000
 SETUP_WORDS = 4000
 SETUP_S = 60.0
@@ -99,10 +97,9 @@ class Bubblewrap:
                 return str(fd)
 
             inside = user if self.as_root else INSIDE_ID
-            passwd = f"sandbox:x:{inside}:{inside}::/tmp:/usr/sbin/nologin\n".encode()
             options = [
                 *self._namespaces(),
-                *_root(limits, passwd, lend),
+                *_root(limits, passwd(inside), lend),
                 *_shown(shown),
                 *("--bind", str(output), names.OUTPUT),
                 *("--perms", "0444", "--file", lend(b""), names.MARK),
@@ -231,7 +228,7 @@ class _Watched:
             self._handle = None
 
 
-def _root(limits: Limits, passwd: bytes, lend: Callable[[bytes], str]) -> list[str]:
+def _root(limits: Limits, accounts: bytes, lend: Callable[[bytes], str]) -> list[str]:
     options = ["--proc", "/proc", "--dev", "/dev", "--size", str(limits.shm_bytes), "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
     options += ["--size", str(limits.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755", "--dir", "/etc"]
     options += ["--ro-bind", "/usr", "/usr"]
@@ -243,15 +240,13 @@ def _root(limits: Limits, passwd: bytes, lend: Callable[[bytes], str]) -> list[s
             options += ["--ro-bind", str(host), str(host)]
     for name in SYSTEM_FILES:
         options += ["--ro-bind-try", name, name]
-    return options + ["--perms", "0444", "--file", lend(passwd), "/etc/passwd"]
+    return options + ["--perms", "0444", "--file", lend(accounts), "/etc/passwd"]
 
 
 def _shown(mounts: Sequence[Mount]) -> list[str]:
     options: list[str] = []
     made = {"/"}
     for mount in mounts:
-        if not mount.target.startswith("/") or ".." in mount.target.split("/"):
-            raise ValueError(f"expected an absolute path inside the sandbox, got {mount.target!r}")
         # Folders that bubblewrap makes by itself would be closed to the user of the run.
         for parent in reversed(Path(mount.target).parents):
             if str(parent) not in made:

@@ -24,6 +24,10 @@ OUTPUT = "/out"
 """The one folder that a run may write to and that outlives it."""
 MARK = "/IN_SANDBOX"
 """A file that exists inside a full sandbox and nowhere else; hostile test code refuses to run without it."""
+SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64")
+"""What of a Linux system stands beside `/usr`: links into it on most, folders on some."""
+SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives")
+"""What programs below `/usr` need from elsewhere."""
 
 
 class SandboxError(MachineError):
@@ -48,6 +52,10 @@ class Mount:
     """Path inside, absolute."""
     unsandboxed: Path | None = None
     """What stands for it where nothing is mounted; None for `source` itself."""
+
+    def __post_init__(self) -> None:
+        if not self.target.startswith("/") or ".." in self.target.split("/"):
+            raise ValueError(f"expected an absolute path inside the sandbox, got {self.target!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +122,7 @@ class Sandbox(Protocol):
 
     @property
     def name(self) -> str:
-        """`bubblewrap` or `none`."""
+        """`bubblewrap`, `podman`, `docker` or `none`."""
 
     @property
     def level(self) -> str:

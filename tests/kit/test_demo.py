@@ -81,7 +81,7 @@ def test_a_demo_out_of_bounds_fails_and_says_how_to_repeat_it(personas, scores, 
 
 
 def test_without_a_sandbox_it_says_so_loudly_before_and_after(personas, monkeypatch):
-    def choose(allow_unsandboxed):
+    def choose(allow_unsandboxed, remark=None):
         if not allow_unsandboxed:
             raise SandboxUnavailable("bubblewrap is missing")
         return "plain"
