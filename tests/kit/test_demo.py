@@ -28,7 +28,7 @@ def persona(memo):
 @pytest.fixture
 def personas(toy, grading, monkeypatch, tmp_path):
     """Personas whose scores are given, and a sandbox that is only named."""
-    monkeypatch.setattr(demo, "choose", lambda allow_unsandboxed: "sandbox")
+    monkeypatch.setattr(demo, "choose", lambda allow_unsandboxed, remark=None: "sandbox")
     monkeypatch.setattr(demo, "ensure_runtime", lambda folder=None, progress=None: "runtime")
     monkeypatch.setattr("kit.report.summary.print_side_by_side", lambda *args, **options: print("SIDE BY SIDE"))
     monkeypatch.chdir(tmp_path)
