@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,6 +56,10 @@ class Container:
         self._folder = tempfile.TemporaryDirectory(prefix="filter-")
         self._filter = Path(self._folder.name) / "filter.json"
         self._filter.write_text(json.dumps(seccomp.profile()), encoding="utf-8")
+        # One at a time, beside the runs: what is removed there is dead already. Python waits for it before it ends.
+        self._remover = ThreadPoolExecutor(max_workers=1, thread_name_prefix="remove")
+        self._removals: list[Future[None]] = []
+        self._lock = threading.Lock()
         self.engine = self._that_works(engine)
         with contextlib.suppress(SandboxError):
             self.engine.sweep()
@@ -95,6 +100,7 @@ class Container:
         cancel: threading.Event | None = None,
     ) -> Run:
         """See `kit.sandbox.model.Sandbox.run`."""
+        self._told_of_removals()
         with contextlib.ExitStack() as held:
             user = held.enter_context(self._users.one()) if self.as_root else os.getuid()
             if self.as_root:
@@ -119,15 +125,36 @@ class Container:
                 *limited(limits, count_processes=self._own_processes()),
                 *command,
             ]
-            held.callback(self.engine.remove, name)
+            removal = held.enter_context(contextlib.ExitStack())
+            removal.callback(self.engine.remove, name)
             process = popen(argv, env=environment(), cwd=Path("/"))
             watched = _Watched(self.engine, name, process, pidfile, self._guardian)
             held.callback(watched.close)
             run = watch(Started(process=process, root=watched.root, kill=watched.kill), limits=limits, output=output, cancel=cancel)
-            return self._as_it_was(run, name)
+            run = self._as_it_was(run, name)
+            if run.stopped is None:
+                removal.pop_all()
+                with self._lock:
+                    self._removals.append(self._remover.submit(self.engine.remove, name))
+            return run
+
+    def _told_of_removals(self) -> None:
+        """Raises what became of removals that are over; the rest goes on."""
+        with self._lock:
+            over = [each for each in self._removals if each.done()]
+            self._removals = [each for each in self._removals if not each.done()]
+        for each in over:
+            each.result()
+
+    def settle(self) -> None:
+        """Wait until every run that is over has left the engine's store. Raises SandboxError where one could not be removed."""
+        wait(self._removals)
+        self._told_of_removals()
 
     def _as_it_was(self, run: Run, name: str) -> Run:
         """The run with the exit that the engine recorded. Raises SandboxError where the command was never reached."""
+        if run.exit == 0 and run.stopped is None:
+            return run  # an engine's own program ends with 0 only where the command did
         try:
             said = self.engine.ask("inspect", "--format", "{{json .State}}", name)
             state = json.loads(said)

@@ -89,6 +89,8 @@ def open_engine(kind: str) -> Engine:
         raise SandboxUnavailable(f"expected the program {kind!r} on PATH, found none; {INSTALL[kind]}")
     try:
         said = json.loads(_answer([program, "info", "--format", "json" if kind == "podman" else "{{json .}}"]))
+        if not isinstance(said, dict):
+            raise TypeError(f"expected an object, got {said!r}")
         return _podman(program, said) if kind == "podman" else _docker(program, said)
     except SandboxError as error:
         raise SandboxUnavailable(str(error)) from error

@@ -14,6 +14,8 @@ import pytest
 from containment import need_backend
 
 from kit.sandbox.choose import WAYS
+from kit.sandbox.container import Container
+from kit.sandbox.engine import KINDS
 from kit.sandbox.interpreter import Interpreter, of_base
 from kit.sandbox.model import Limits, Run, RunCancelled, Sandbox
 
@@ -273,3 +275,24 @@ def test_a_set_up_that_fails_is_ours(bench: Bench, tmp_path: Path) -> None:
     )
     with pytest.raises(SandboxError, match="could not set up"):
         bench.run("")
+
+
+@pytest.mark.parametrize("backend", KINDS)
+def test_nothing_of_a_run_is_left_in_the_store(backend: str, tmp_path: Path) -> None:
+    """A real engine lists no container of ours once runs are over, the one that was killed included."""
+    sandbox = need_backend(backend)
+    assert isinstance(sandbox, Container)
+    for name in ("sub", "out"):
+        (tmp_path / name).mkdir()
+    ended = sandbox.run(
+        ["/usr/bin/sleep", "20"],
+        submission=tmp_path / "sub",
+        inputs=None,
+        model=None,
+        output=tmp_path / "out",
+        limits=Limits(wall_s=1.5, cpu_s=1),
+        env={},
+    )
+    assert (ended.stopped, ended.exit) == ("wall", 137)
+    sandbox.settle()
+    assert sandbox.engine.ask("ps", "--all", "--quiet", "--filter", "name=takehome-").split() == []
