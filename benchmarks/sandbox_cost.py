@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from kit.runtime import Runtime, ensure_runtime
+from kit.runtime import Runtime, runtime_for
 from kit.sandbox.choose import WAYS, choose
 from kit.sandbox.model import Limits, Sandbox, library_env
 
@@ -73,7 +73,7 @@ def main() -> None:
     sandbox = WAYS[sys.argv[1]]().sandbox if sys.argv[1:] else choose()
     if sandbox is None:
         raise SystemExit(f"{sys.argv[1]} must hold on this machine to be measured; see `takehome doctor`")
-    runtime = ensure_runtime()
+    runtime = runtime_for(sandbox)
     spent: dict[bool, list[float]] = {True: [], False: []}
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)

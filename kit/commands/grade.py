@@ -46,14 +46,14 @@ def grade_command(
         _prepare(out)
     from kit.assess import assess
     from kit.doctor import usable_cores
-    from kit.runtime import ensure_runtime
+    from kit.runtime import runtime_for
     from kit.sandbox.choose import choose
 
     with progress_display(len(submissions)) as display:
         display.stage("choosing a sandbox", None)
         sandbox = choose(allow_unsandboxed=allow_unsandboxed, wanted=wanted, remark=remark)
         display.stage("preparing the runtime", None)
-        runtime = ensure_runtime(progress=display.stage)
+        runtime = runtime_for(sandbox, progress=display.stage)
         results = assess(
             opened,
             submissions,

@@ -38,6 +38,7 @@ class Bubblewrap:
 
     name = "bubblewrap"
     level = "full"
+    carried = None
 
     def __init__(self) -> None:
         for program, fix in ((BWRAP, INSTALL), (PRLIMIT, "install util-linux"), (SETPRIV, "install util-linux")):

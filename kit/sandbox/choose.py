@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kit.errors import InputError
+from kit.runtime import REQUIREMENTS
 from kit.sandbox import engine as engines
 from kit.sandbox.bubblewrap import INSTALL, Bubblewrap
 from kit.sandbox.container import Container
-from kit.sandbox.image import skeleton
+from kit.sandbox.image import BASE_VARIABLE, image_for
 from kit.sandbox.model import Sandbox, SandboxError, SandboxUnavailable
 from kit.sandbox.plain import Plain
 from kit.sandbox.selfcheck import check
@@ -67,9 +68,9 @@ def try_container(kind: str) -> Tried:
     """Set up the engine `podman` or `docker` and run the self-check in a container of it."""
     try:
         engine = engines.open_engine(kind)
-        sandbox = Container(engine, skeleton(engine))
+        sandbox = Container(engine, image_for(engine, requirements=REQUIREMENTS))
     except SandboxError as error:
-        return Tried(sandbox=None, why_not=str(error), fix=engines.likely_fix(kind, str(error)))
+        return Tried(sandbox=None, why_not=str(error), fix=_set_base(error) or engines.likely_fix(kind, str(error)))
     return _checked(sandbox, lambda: engines.likely_fix(kind, ""))
 
 
@@ -134,6 +135,10 @@ def choose(allow_unsandboxed: bool = False, *, wanted: str | None = None, remark
         f"no full sandbox works on this machine: {tried.why_not}. To mend it: {tried.fix}. `takehome doctor` shows the state; nothing was run. "
         "To run code that you trust without containment, ask for it explicitly (unsandboxed)"
     )
+
+
+def _set_base(error: SandboxError) -> str:
+    return f"set {BASE_VARIABLE} as described" if BASE_VARIABLE in str(error) else ""
 
 
 def _checked(sandbox: Sandbox, fix: Callable[[], str]) -> Tried:

@@ -26,6 +26,7 @@ from kit.sandbox import seccomp
 from kit.sandbox.engine import LABEL, Engine, environment, grader_label, with_other_runtimes
 from kit.sandbox.guardian import Guardian
 from kit.sandbox.image import Image
+from kit.sandbox.interpreter import Interpreter
 from kit.sandbox.model import SYSTEM_FILES, SYSTEM_FOLDERS, Limits, Mount, Run, SandboxError, SandboxUnavailable, library_env
 from kit.sandbox.prlimit import limited
 from kit.sandbox.users import Users, give, passwd
@@ -63,6 +64,11 @@ class Container:
         self.engine = self._that_works(engine)
         with contextlib.suppress(SandboxError):
             self.engine.sweep()
+
+    @property
+    def carried(self) -> Interpreter | None:
+        """See `kit.sandbox.model.Sandbox.carried`."""
+        return self.image.interpreter
 
     @property
     def name(self) -> str:

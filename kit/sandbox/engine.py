@@ -23,7 +23,7 @@ CONTROLLERS = ("memory", "pids", "cpu")
 LABEL = "takehome.grader"
 ANSWER_S = 60.0
 BUILD_S = 1800.0
-WORDS = 600
+WORDS = 1500
 INSTALL = {
     "podman": "install it with `apt install podman uidmap` (Debian, Ubuntu), `dnf install podman` (Fedora) or `brew install podman` (macOS)",
     "docker": "install Docker Engine or Docker Desktop from its maker",
@@ -47,6 +47,8 @@ class Engine:
     """Of `memory`, `pids` and `cpu`, those that it can limit for a whole run."""
     labelled: bool
     """Whether SELinux labels are in force."""
+    machine: str
+    """Processor that its containers run on: `x86_64` or `aarch64`."""
     runtime: str | None = None
     """The program that starts containers, where it is not the engine's own choice."""
 
@@ -149,6 +151,7 @@ def _podman(program: str, said: dict[str, Any]) -> Engine:
         rootless=bool(host["security"]["rootless"]),
         controllers=frozenset(CONTROLLERS) & frozenset(host.get("cgroupControllers") or ()),
         labelled=bool(host["security"].get("selinuxEnabled")),
+        machine=_machine(str(host.get("arch"))),
     )
 
 
@@ -168,7 +171,12 @@ def _docker(program: str, said: dict[str, Any]) -> Engine:
         rootless=False,
         controllers=frozenset(name for name, there in able.items() if there),
         labelled=any("name=selinux" in each for each in options),
+        machine=_machine(str(said.get("Architecture"))),
     )
+
+
+def _machine(said: str) -> str:
+    return {"amd64": "x86_64", "arm64": "aarch64"}.get(said, said)
 
 
 def environment() -> dict[str, str]:
@@ -184,7 +192,7 @@ def _answer(command: list[str], *, data: bytes | None = None, timeout: float = A
     except (OSError, subprocess.SubprocessError) as error:
         raise SandboxError(f"{program} does not answer: {error}; run `takehome doctor` to see what is missing") from error
     if done.returncode:
-        words = (done.stderr or done.stdout)[-WORDS:].decode("utf-8", "replace").strip()
+        words = (done.stdout + done.stderr)[-WORDS:].decode("utf-8", "replace").strip()
         raise SandboxError(f"{program} ended with {done.returncode}: {words!r}; run `takehome doctor` to see what is missing")
     return done.stdout.decode("utf-8", "replace")
 

@@ -6,9 +6,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kit.errors import MachineError
+
+if TYPE_CHECKING:
+    from kit.sandbox.interpreter import Interpreter
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -131,6 +134,10 @@ class Sandbox(Protocol):
     @property
     def protections(self) -> tuple[str, ...]:
         """What holds, in words for the record."""
+
+    @property
+    def carried(self) -> Interpreter | None:
+        """The Python, packages of the runtime included, that comes with the sandbox; None where the host's is shown to it."""
 
     def run(
         self,

@@ -29,7 +29,7 @@ def persona(memo):
 def personas(toy, grading, monkeypatch, tmp_path):
     """Personas whose scores are given, and a sandbox that is only named."""
     monkeypatch.setattr(demo, "choose", lambda allow_unsandboxed, remark=None: "sandbox")
-    monkeypatch.setattr(demo, "ensure_runtime", lambda folder=None, progress=None: "runtime")
+    monkeypatch.setattr(demo, "runtime_for", lambda sandbox, progress=None: "runtime")
     monkeypatch.setattr("kit.report.summary.print_side_by_side", lambda *args, **options: print("SIDE BY SIDE"))
     monkeypatch.chdir(tmp_path)
 

@@ -20,7 +20,7 @@ def run(toy, grading, tmp_path, monkeypatch):
         return "sandbox"
 
     monkeypatch.setattr("kit.sandbox.choose.choose", choose)
-    monkeypatch.setattr("kit.runtime.ensure_runtime", lambda folder=None, progress=None: "runtime")
+    monkeypatch.setattr("kit.runtime.runtime_for", lambda sandbox, progress=None: "runtime")
     monkeypatch.setattr("kit.report.summary.print_summary", lambda card, **options: print(f"TOTAL {card.total}"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("TAKEHOME_VAULT", raising=False)
