@@ -121,7 +121,6 @@ def carrying(engine: Engine, base: str, *, requirements: Path) -> Image:
     if found is None:
         with tempfile.TemporaryDirectory(prefix="build-") as place:
             context = Path(place)
-            (context / "requirements.txt").write_bytes(pins)
             shutil.copyfile(CONTAINERFILE, context / "Containerfile")
             _fetch(requirements, context / "wheels", engine.machine)
             arguments = [word for key, value in {"BASE": base, "PYTHON": _python_version()}.items() for word in ("--build-arg", f"{key}={value}")]
