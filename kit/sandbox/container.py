@@ -34,7 +34,7 @@ from kit.sandbox.watch import Started, kill_group, popen, watch
 
 ASK_AGAIN_S = 0.25
 """Between two questions to the engine about one run."""
-MAX_RUN_S = 3600
+GRACE_S = 120
 """podman itself ends a run that is this much older than its limit, should the grader and its guardian both be gone."""
 NOT_BEGUN = "0001-01-01"
 TRUE = "/usr/bin/true"
@@ -207,7 +207,7 @@ class Container:
                 "--no-healthcheck",
                 "--image-volume=ignore",
             ]
-            words += ["--pidfile", str(pidfile), "--timeout", str(int(limits.wall_s) + MAX_RUN_S)]
+            words += ["--pidfile", str(pidfile), "--timeout", str(int(limits.wall_s) + GRACE_S)]
             words += ["--userns=keep-id"] if self.engine.rootless else []
             words += [] if self.engine.controllers else ["--cgroups=disabled"] if self.engine.runtime != "runc" else []
         if "memory" in self.engine.controllers:

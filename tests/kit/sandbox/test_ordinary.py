@@ -24,7 +24,7 @@ from containment import need_backend
 ROOT = Path(__file__).resolve().parents[3]
 HELPERS = ("containment.py", "ordinary_inside.py")
 NEEDED = "import numpy, pandas, pyarrow, pydantic, pyseccomp, pytest"
-TIMEOUT_S = 240
+TIMEOUT_S = 500
 
 
 @dataclass(frozen=True)
