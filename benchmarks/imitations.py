@@ -17,7 +17,7 @@ from graders.model import Outcome, Scorecard
 from kit.assess import assess
 from kit.issue import issue
 from kit.personas import personas
-from kit.runtime import ensure_runtime
+from kit.runtime import runtime_for
 from kit.sandbox.choose import choose
 from kit.vault import Vault
 
@@ -76,7 +76,8 @@ def study(folder: Path, scenario: str, form: str, ids: list[str], secret: bytes)
     vault = Vault.create(folder / "vault", secret=secret)
     issued = issue(vault, "imitations", out=folder / "takehomes", scenario=scenario, form=form)
     sealed = vault.form(issued.id)
-    sandbox, runtime = choose(), ensure_runtime()
+    sandbox = choose()
+    runtime = runtime_for(sandbox)
     results = []
     for id in ids:
         submission = personas()[id].write(issued.folder, sealed.folder, folder / id)

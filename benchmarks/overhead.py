@@ -15,7 +15,7 @@ from pathlib import Path
 from kit.assess import assess
 from kit.issue import issue
 from kit.personas import careful
-from kit.runtime import ensure_runtime
+from kit.runtime import runtime_for
 from kit.sandbox.choose import choose
 from kit.vault import Vault
 
@@ -55,7 +55,7 @@ def main() -> None:
         issuing = time.perf_counter() - begin
         form = vault.form(issued.id)
         submission = careful.write(root / "takehomes" / issued.id, form.folder, root / "submission")
-        runtime = ensure_runtime()
+        runtime = runtime_for(choose())
         begin = time.perf_counter()
         graded = assess(vault, [submission], sandbox=choose(), runtime=runtime, jobs=1)[0]
         whole = time.perf_counter() - begin

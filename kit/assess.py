@@ -85,7 +85,7 @@ def assess(
 ) -> list[Graded]:
     """Grade each submission; results in the order given. A failure is reported in its own result and costs the others nothing.
 
-    `sandbox` comes from `kit.sandbox.choose.choose`, `runtime` from `kit.runtime.ensure_runtime`; `jobs` calls of a submission run at once.
+    `sandbox` comes from `kit.sandbox.choose.choose`, `runtime` from `kit.runtime.runtime_for`; `jobs` calls of a submission run at once.
     """
     results = []
     for path in submissions:

@@ -17,7 +17,7 @@ from kit.doctor import usable_cores
 from kit.errors import InputError, InternalError, MachineError
 from kit.issue import Progress, check_choices, issue
 from kit.personas import careful, inherited
-from kit.runtime import ensure_runtime
+from kit.runtime import runtime_for
 from kit.sandbox.choose import choose
 from kit.sandbox.model import Sandbox, SandboxUnavailable
 from kit.vault import Vault
@@ -105,7 +105,7 @@ def run(
     sandbox, sandboxed = _choose(warn)
     tell("preparing the runtime", None)
     jobs = jobs or usable_cores()
-    runtime = ensure_runtime(progress=tell)
+    runtime = runtime_for(sandbox, progress=tell)
     vault = Vault.create(here / "vault", secret=secret)
     issued = issue(vault, "demo", out=here / "takehome", scenario=scenario, form=form, progress=tell)
     sealed = vault.form(issued.id)
@@ -127,7 +127,7 @@ def run(
 
 def _choose(warn: Callable[[str], None]) -> tuple[Sandbox, bool]:
     try:
-        return choose(allow_unsandboxed=False), True
+        return choose(allow_unsandboxed=False, remark=warn), True
     except SandboxUnavailable as error:
         warn(f"{UNSANDBOXED}\n{error}")
         return choose(allow_unsandboxed=True), False

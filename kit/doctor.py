@@ -13,9 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kit.errors import InputError
 from kit.runtime import VARIABLE, RuntimeUnavailable, default_folder, find_runtime
 from kit.sandbox.bubblewrap import BWRAP
-from kit.sandbox.choose import try_full
+from kit.sandbox.choose import BUBBLEWRAP, WAYS, Tried, first_that_holds, in_order
+from kit.sandbox.choose import VARIABLE as SANDBOX_VARIABLE
 
 OK, WARN, FAIL = "ok", "warn", "fail"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -32,7 +34,7 @@ class Finding:
     """One thing that was looked at."""
 
     id: str
-    """`python`, `packages`, `sandbox`, `runtime`, `browser`, `disk`, `cores` or `memory`."""
+    """`python`, `packages`, `sandbox`, `bubblewrap`, `podman`, `docker`, `runtime`, `browser`, `disk`, `cores` or `memory`."""
     title: str
     state: str
     """`ok`; `warn`: works with less comfort; `fail`: grading does not work."""
@@ -43,9 +45,12 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Look at everything the kit needs, in the order in which one would mend it. Takes about a quarter of a second; changes nothing."""
-    looks: tuple[Callable[[], Finding], ...] = (_python, _packages, _sandbox, _runtime, _browser, _disk, _cores, _memory)
-    return [look() for look in looks]
+    """Look at everything the kit needs, in the order in which one would mend it. Takes a second or two where a container engine is installed.
+
+    Changes nothing, but that such an engine gets the empty image that runs start from.
+    """
+    looks: tuple[Callable[[], Finding], ...] = (_runtime, _browser, _disk, _cores, _memory)
+    return [_python(), _packages(), *_sandboxes(), *(look() for look in looks)]
 
 
 def can_grade(findings: list[Finding]) -> bool:
@@ -82,12 +87,31 @@ def _installed(name: str) -> bool:
     return True
 
 
-def _sandbox() -> Finding:
-    tried = try_full()
+def _sandboxes() -> list[Finding]:
+    """The sandbox that submissions would run in, then each backend by itself."""
+    tried = {name: way() for name, way in WAYS.items()}
+    try:
+        chosen = first_that_holds(tried, in_order())
+    except InputError as error:
+        chosen = Tried(sandbox=None, why_not=str(error), fix=f"unset {SANDBOX_VARIABLE}, or correct it")
+    title = "Sandbox"
+    if chosen.sandbox is None:
+        first = Finding(id="sandbox", title=title, state=FAIL, found=chosen.why_not, mend=chosen.fix)
+    else:
+        holds = ", ".join(chosen.sandbox.protections)
+        first = Finding(id="sandbox", title=title, state=OK, found=f"{chosen.sandbox.name} holds in a live test: {holds}")
+    return [first, *(_backend(name, each, chosen) for name, each in tried.items())]
+
+
+def _backend(name: str, tried: Tried, chosen: Tried) -> Finding:
+    title = f"- {name}"
     if tried.sandbox is not None:
-        holds = ", ".join(tried.sandbox.protections)
-        return Finding(id="sandbox", title="Sandbox", state=OK, found=f"{_bubblewrap_version()} holds in a live test: {holds}")
-    return Finding(id="sandbox", title="Sandbox", state=FAIL, found=tried.why_not, mend=tried.fix)
+        version = _bubblewrap_version() if name == BUBBLEWRAP else tried.sandbox.protections[-1]
+        return Finding(id=name, title=title, state=OK, found=f"holds in a live test ({version})")
+    # One backend is enough; what the others lack is told without being called for.
+    state = OK if chosen.sandbox is not None else WARN
+    needed = f" (not needed: {chosen.sandbox.name} holds)" if chosen.sandbox is not None else ""
+    return Finding(id=name, title=title, state=state, found=tried.why_not + needed, mend=tried.fix)
 
 
 def _bubblewrap_version() -> str:

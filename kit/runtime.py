@@ -20,7 +20,7 @@ from pathlib import Path
 from kit import files
 from kit.errors import MachineError
 from kit.sandbox.interpreter import Interpreter, base_program, of_environment
-from kit.sandbox.model import Mount, SandboxError
+from kit.sandbox.model import Mount, Sandbox, SandboxError
 from kit.sandbox.outputs import remove_tree
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent / "candidate_template" / "requirements.txt"
@@ -89,6 +89,14 @@ def find_runtime(folder: Path | None = None, *, requirements: Path = REQUIREMENT
     digest = digest_of(requirements)
     place = (folder or default_folder()) / digest
     return _opened(place, digest) if (place / MARK).is_file() else None
+
+
+def runtime_for(sandbox: Sandbox, *, progress: Progress | None = None) -> Runtime:
+    """The environment that submissions run in under that sandbox: the one it carries, else that of `ensure_runtime`."""
+    carried = sandbox.carried
+    if carried is None:
+        return ensure_runtime(progress=progress)
+    return Runtime(folder=carried.outside.parent.parent, digest=carried.carried_by, interpreter=carried)
 
 
 def ensure_runtime(folder: Path | None = None, *, requirements: Path = REQUIREMENTS, progress: Progress | None = None) -> Runtime:

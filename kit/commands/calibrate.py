@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from kit.commands.common import Display, command, emit, progress_display, say, shown
+from kit.commands.common import Display, command, emit, progress_display, remark, say, shown
 from kit.errors import InputError, one_of
 from kit.issue import DEFAULTS, check_choices
 
@@ -57,7 +57,7 @@ def calibrate_command(
     from kit.doctor import usable_cores
     from kit.personas.gamers import gamers
     from kit.personas.skilled import skilled
-    from kit.runtime import ensure_runtime
+    from kit.runtime import runtime_for
     from kit.sandbox.choose import choose
 
     check_choices(scenario=None, form=form, level=level)
@@ -75,7 +75,8 @@ def calibrate_command(
         runner = None
         if plan.pipelines:
             display.stage("choosing a sandbox", None)
-            runner = study.Runner(sandbox=choose(), runtime=ensure_runtime(progress=display.stage))
+            sandbox = choose(remark=remark)
+            runner = study.Runner(sandbox=sandbox, runtime=runtime_for(sandbox, progress=display.stage))
         study.run(place, plan, runner=runner, progress=display.stage, finished=_Pace(display, total))
     results = study.gather(place, plan, load_rubric())
     held = promises(results)

@@ -50,8 +50,14 @@ def remark(text: object) -> None:
 
 
 def emit(value: Any) -> None:
-    """One JSON value on standard output."""
-    click.echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
+    """One JSON value on standard output, with control and direction characters in its texts as JSON's own escapes."""
+    said = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
+    click.echo("".join(mark if mark.isprintable() or mark == "\n" else _json_escape(mark) for mark in said))
+
+
+def _json_escape(mark: str) -> str:
+    # JSON itself would leave the last character of ASCII as it is.
+    return "\\u007f" if mark == "\x7f" else json.dumps(mark)[1:-1]
 
 
 def command(function: Command) -> Command:

@@ -24,10 +24,19 @@ if TYPE_CHECKING:
     "--jobs", type=click.IntRange(min=1), help="Calls of a submission that run at once, one thread each.  [default: the cores of this machine]"
 )
 @click.option(
+    "--sandbox",
+    "wanted",
+    type=click.Choice(["bubblewrap", "container"]),
+    envvar="TAKEHOME_SANDBOX",
+    help="Run submissions in this one and no other (also TAKEHOME_SANDBOX).  [default: the first that holds in a live test]",
+)
+@click.option(
     "--allow-unsandboxed", is_flag=True, help="Run submissions with your own rights where there is no sandbox. Only for code that you trust."
 )
 @command
-def grade_command(submissions: tuple[Path, ...], vault: str, out: Path | None, jobs: int | None, allow_unsandboxed: bool, as_json: bool) -> None:
+def grade_command(
+    submissions: tuple[Path, ...], vault: str, out: Path | None, jobs: int | None, wanted: str | None, allow_unsandboxed: bool, as_json: bool
+) -> None:
     """Grade each SUBMISSION (a zip or a folder): run it in the sandbox, score it, write scorecard.json and report.html.
 
     Every grade is kept in the vault beside the form. A submission that cannot be graded does not stop the others; the exit code is then 1.
@@ -37,14 +46,14 @@ def grade_command(submissions: tuple[Path, ...], vault: str, out: Path | None, j
         _prepare(out)
     from kit.assess import assess
     from kit.doctor import usable_cores
-    from kit.runtime import ensure_runtime
+    from kit.runtime import runtime_for
     from kit.sandbox.choose import choose
 
     with progress_display(len(submissions)) as display:
         display.stage("choosing a sandbox", None)
-        sandbox = choose(allow_unsandboxed=allow_unsandboxed)
+        sandbox = choose(allow_unsandboxed=allow_unsandboxed, wanted=wanted, remark=remark)
         display.stage("preparing the runtime", None)
-        runtime = ensure_runtime(progress=display.stage)
+        runtime = runtime_for(sandbox, progress=display.stage)
         results = assess(
             opened,
             submissions,

@@ -8,28 +8,26 @@ everything it started is dead once bubblewrap returns.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
-import pwd
 import select
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from kit.sandbox import model as names
 from kit.sandbox import seccomp
 from kit.sandbox.guardian import Guardian
-from kit.sandbox.model import Limits, Mount, Run, SandboxError, SandboxUnavailable, library_env
+from kit.sandbox.model import SYSTEM_FILES, SYSTEM_FOLDERS, Limits, Mount, Run, SandboxError, SandboxUnavailable, library_env
+from kit.sandbox.prlimit import PRLIMIT, limited
+from kit.sandbox.users import Users, give, passwd
 from kit.sandbox.watch import Started, kill_group, popen, watch
 
-BWRAP, SETPRIV, PRLIMIT = "/usr/bin/bwrap", "/usr/bin/setpriv", "/usr/bin/prlimit"
+BWRAP, SETPRIV = "/usr/bin/bwrap", "/usr/bin/setpriv"
 """The system's own: a distribution ties its permission to make namespaces to this very path."""
 INSTALL = "install it with `apt install bubblewrap` (Debian, Ubuntu) or `dnf install bubblewrap` (Fedora)"
-SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64")
-SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives")
 INSIDE_ID = 1000
 SETUP_WORDS = 4000
 SETUP_S = 60.0
@@ -40,6 +38,7 @@ class Bubblewrap:
 
     name = "bubblewrap"
     level = "full"
+    carried = None
 
     def __init__(self) -> None:
         for program, fix in ((BWRAP, INSTALL), (PRLIMIT, "install util-linux"), (SETPRIV, "install util-linux")):
@@ -49,8 +48,7 @@ class Bubblewrap:
         self._options = _known_options()
         self._filter = seccomp.compiled()
         self._guardian = Guardian() if self.as_root else None
-        self._slots: set[int] = set()
-        self._lock = threading.Lock()
+        self._users = Users()
         self.protections = (
             "no network",
             "own process, ipc and host-name namespaces",
@@ -75,10 +73,10 @@ class Bubblewrap:
         cancel: threading.Event | None = None,
     ) -> Run:
         """See `kit.sandbox.model.Sandbox.run`."""
-        with self._identity() as user, contextlib.ExitStack() as held:
+        with contextlib.ExitStack() as held:
+            user = held.enter_context(self._users.one()) if self.as_root else os.getuid()
             if self.as_root:
-                for path in (*output.iterdir(), output):
-                    os.chown(path, user, user)
+                give(output, user)
             shown = [*mounts, Mount(source=submission, target=names.SUBMISSION)]
             shown += [Mount(source=inputs, target=names.INPUTS)] if inputs else []
             shown += [Mount(source=model, target=names.MODEL)] if model else []
@@ -100,10 +98,9 @@ class Bubblewrap:
                 return str(fd)
 
             inside = user if self.as_root else INSIDE_ID
-            passwd = f"sandbox:x:{inside}:{inside}::/tmp:/usr/sbin/nologin\n".encode()
             options = [
                 *self._namespaces(),
-                *_root(limits, passwd, lend),
+                *_root(limits, passwd(inside), lend),
                 *_shown(shown),
                 *("--bind", str(output), names.OUTPUT),
                 *("--perms", "0444", "--file", lend(b""), names.MARK),
@@ -111,7 +108,7 @@ class Bubblewrap:
                 *_settings(library_env(limits.cores) | dict(env)),
                 *("--seccomp", lend(self._filter), "--json-status-fd", str(status_end), "--block-fd", str(hold_end)),
             ]
-            tail = [*self._drop(user), *_limited(limits), *command]
+            tail = [*self._drop(user), *limited(limits), *command]
             argv = [BWRAP, "--args", lend(b"\0".join(map(os.fsencode, options))), "--", *tail]
             process = popen(argv, env={}, pass_fds=[*files, status_end, hold_end])
             theirs.close()
@@ -152,21 +149,6 @@ class Bubblewrap:
             return []
         identity = [SETPRIV, "--reuid", str(user), "--regid", str(user), "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]
         return [*identity, "--"]
-
-    @contextlib.contextmanager
-    def _identity(self) -> Iterator[int]:
-        """A user id that no account, no other run and no other grader on this machine has. As an ordinary user: our own."""
-        if not self.as_root:
-            yield os.getuid()
-            return
-        with self._lock:
-            slot = next(number for number in range(64) if number not in self._slots)
-            self._slots.add(slot)
-        try:
-            yield _unused_user(slot)
-        finally:
-            with self._lock:
-                self._slots.discard(slot)
 
 
 class _Watched:
@@ -247,7 +229,7 @@ class _Watched:
             self._handle = None
 
 
-def _root(limits: Limits, passwd: bytes, lend: Callable[[bytes], str]) -> list[str]:
+def _root(limits: Limits, accounts: bytes, lend: Callable[[bytes], str]) -> list[str]:
     options = ["--proc", "/proc", "--dev", "/dev", "--size", str(limits.shm_bytes), "--perms", "1777", "--tmpfs", "/dev/shm", "--remount-ro", "/dev"]
     options += ["--size", str(limits.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp", "--perms", "0755", "--dir", "/etc"]
     options += ["--ro-bind", "/usr", "/usr"]
@@ -259,15 +241,13 @@ def _root(limits: Limits, passwd: bytes, lend: Callable[[bytes], str]) -> list[s
             options += ["--ro-bind", str(host), str(host)]
     for name in SYSTEM_FILES:
         options += ["--ro-bind-try", name, name]
-    return options + ["--perms", "0444", "--file", lend(passwd), "/etc/passwd"]
+    return options + ["--perms", "0444", "--file", lend(accounts), "/etc/passwd"]
 
 
 def _shown(mounts: Sequence[Mount]) -> list[str]:
     options: list[str] = []
     made = {"/"}
     for mount in mounts:
-        if not mount.target.startswith("/") or ".." in mount.target.split("/"):
-            raise ValueError(f"expected an absolute path inside the sandbox, got {mount.target!r}")
         # Folders that bubblewrap makes by itself would be closed to the user of the run.
         for parent in reversed(Path(mount.target).parents):
             if str(parent) not in made:
@@ -282,21 +262,6 @@ def _settings(env: Mapping[str, str]) -> list[str]:
     return [word for key, value in sorted(env.items()) for word in ("--setenv", key, value)]
 
 
-def _limited(limits: Limits) -> list[str]:
-    caps = {
-        "as": limits.address_bytes,
-        # One second above the sum that the watchdog keeps: it speaks first, this one holds if it cannot.
-        "cpu": limits.cpu_s + 1,
-        "fsize": limits.output_bytes,
-        "nofile": limits.descriptors,
-        "nproc": limits.processes,
-        "core": 0,
-        "memlock": 0,
-        "msgqueue": 0,
-    }
-    return [PRLIMIT, *(f"--{name}={value}:{value}" for name, value in caps.items())]
-
-
 def _known_options() -> frozenset[str]:
     """The options that this bubblewrap understands; older ones know fewer."""
     try:
@@ -308,35 +273,3 @@ def _known_options() -> frozenset[str]:
     if missing:
         raise SandboxUnavailable(f"{BWRAP} is too old: it does not know {', '.join(missing)}; version 0.8 or newer is needed")
     return words
-
-
-def _unused_user(slot: int) -> int:
-    """An id above every range that accounts and containers use, apart for each grader process; a lower one where the high ones are not mapped."""
-    high = 0x70000000 + ((os.getpid() & 0x3FFFFF) << 6) + slot
-    try:
-        mapped = Path("/proc/self/uid_map").read_text().split()
-    except OSError:
-        mapped = []
-    ranges = [(int(first), int(first) + int(count)) for first, count in zip(mapped[0::3], mapped[2::3], strict=False)]
-    for candidate in itertools.chain([high], range(62000 + slot, 65000, 64)):
-        if any(first <= candidate < end for first, end in ranges) and not _has_account(candidate) and not _in_use(candidate):
-            return candidate
-    raise SandboxError("found no unused user id to run a submission as; grade as an ordinary user instead of root")
-
-
-def _has_account(user: int) -> bool:
-    try:
-        pwd.getpwuid(user)
-    except KeyError:
-        return False
-    return True
-
-
-def _in_use(user: int) -> bool:
-    if user >= 0x70000000:
-        return False
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        with contextlib.suppress(OSError):
-            if os.stat(f"/proc/{pid}").st_uid == user:
-                return True
-    return False

@@ -34,6 +34,8 @@ class Interpreter:
     """What must be shown for it to work."""
     env: Mapping[str, str] = field(default_factory=dict)
     """Variables it needs inside."""
+    carried_by: str = ""
+    """Digest of the image that it came with; empty where it is mounted."""
 
 
 def of_environment(prefix: Path, *, joints: Path) -> Interpreter:

@@ -6,9 +6,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kit.errors import MachineError
+
+if TYPE_CHECKING:
+    from kit.sandbox.interpreter import Interpreter
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -24,6 +27,10 @@ OUTPUT = "/out"
 """The one folder that a run may write to and that outlives it."""
 MARK = "/IN_SANDBOX"
 """A file that exists inside a full sandbox and nowhere else; hostile test code refuses to run without it."""
+SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64")
+"""What of a Linux system stands beside `/usr`: links into it on most, folders on some."""
+SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives")
+"""What programs below `/usr` need from elsewhere."""
 
 
 class SandboxError(MachineError):
@@ -48,6 +55,10 @@ class Mount:
     """Path inside, absolute."""
     unsandboxed: Path | None = None
     """What stands for it where nothing is mounted; None for `source` itself."""
+
+    def __post_init__(self) -> None:
+        if not self.target.startswith("/") or ".." in self.target.split("/"):
+            raise ValueError(f"expected an absolute path inside the sandbox, got {self.target!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +125,7 @@ class Sandbox(Protocol):
 
     @property
     def name(self) -> str:
-        """`bubblewrap` or `none`."""
+        """`bubblewrap`, `podman`, `docker` or `none`."""
 
     @property
     def level(self) -> str:
@@ -123,6 +134,10 @@ class Sandbox(Protocol):
     @property
     def protections(self) -> tuple[str, ...]:
         """What holds, in words for the record."""
+
+    @property
+    def carried(self) -> Interpreter | None:
+        """The Python, packages of the runtime included, that comes with the sandbox; None where the host's is shown to it."""
 
     def run(
         self,

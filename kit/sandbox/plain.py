@@ -22,6 +22,7 @@ class Plain:
 
     name = "none"
     level = "none"
+    carried = None
     protections: tuple[str, ...] = ()
 
     def run(

@@ -1,4 +1,4 @@
-"""The system-call filter of a run, as bytes that bubblewrap loads.
+"""The system-call filter of a run: as bytes that bubblewrap loads, and as the profile that a container engine reads. One list of rules makes both.
 
 Everything is allowed except a list: sockets other than local ones, io_uring (it passes socket rules by), looking into other processes, mounting,
 namespaces, keyrings, bpf, and memory that no limit of ours counts. libseccomp compiles it; nothing here writes a filter by hand.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import functools
 import os
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from kit.sandbox.model import SandboxError
@@ -19,6 +19,9 @@ NEW_NAMESPACES = 0x7E020080
 AF_UNIX = 1
 PR_SET_PDEATHSIG = 1
 SIGKILL = 9
+WORD = 0xFFFFFFFF
+"""The half of a register that the kernel reads of a 32-bit argument."""
+LINUX_ERRORS = {errno.EPERM: 1, errno.ENOSYS: 38, errno.EAFNOSUPPORT: 97}
 TERMINAL_WRITES = (0x5412, 0x541C)
 """TIOCSTI and TIOCLINUX: typing into the terminal of the person who grades."""
 
@@ -36,6 +39,46 @@ UNCOUNTED_MEMORY = "memfd_create memfd_secret shmget msgget semget".split()
 """Memory that belongs to no process, so that the sum over the run would miss it."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Argument:
+    """A condition on one argument of a call."""
+
+    index: int
+    value: int
+    mask: int | None = None
+    """Bits that are compared with `value`; None for `not equal to value`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A call that is refused, where all its conditions are met."""
+
+    call: str
+    error: int
+    arguments: tuple[Argument, ...] = ()
+    needed: bool = False
+    """Whether a filter that cannot have this rule is no filter."""
+
+
+def rules() -> tuple[Rule, ...]:
+    """Everything that is refused."""
+    refused = [Rule(call=call, error=errno.EPERM, needed=True) for call in NEEDED]
+    refused += [Rule(call=call, error=errno.EPERM) for call in WHERE_KNOWN]
+    refused += [Rule(call=call, error=errno.ENOSYS) for call in UNCOUNTED_MEMORY]
+    for call in ("socket", "socketpair"):
+        refused.append(Rule(call=call, error=errno.EAFNOSUPPORT, arguments=(Argument(index=0, value=AF_UNIX),), needed=True))
+    for bit in (1 << position for position in range(32) if NEW_NAMESPACES & (1 << position)):
+        refused.append(Rule(call="clone", error=errno.EPERM, arguments=(Argument(index=0, value=bit, mask=bit),), needed=True))
+    # The flags of clone3 lie behind a pointer that no filter can follow; without it the C library uses clone.
+    refused.append(Rule(call="clone3", error=errno.ENOSYS))
+    for request in TERMINAL_WRITES:
+        refused.append(Rule(call="ioctl", error=errno.EPERM, arguments=(Argument(index=1, value=request, mask=WORD),), needed=True))
+    # Only this signal, sent when bubblewrap goes, keeps a run from outliving a killed grader: it may be asked for again, never given up.
+    kept = (Argument(index=0, value=PR_SET_PDEATHSIG, mask=WORD), Argument(index=1, value=SIGKILL))
+    refused.append(Rule(call="prctl", error=errno.EPERM, arguments=kept, needed=True))
+    return tuple(refused)
+
+
 @functools.cache
 def compiled() -> bytes:
     """The filter for this machine's processor.
@@ -46,35 +89,46 @@ def compiled() -> bytes:
         import pyseccomp
     except (ImportError, RuntimeError, OSError) as error:
         raise SandboxError(f"the system-call filter needs libseccomp, got {error!r}; install it, e.g. `apt install libseccomp2`") from error
-    refused = pyseccomp.ERRNO(errno.EPERM)
-    unknown = pyseccomp.ERRNO(errno.ENOSYS)
     made = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     # A program for another instruction set would be numbered differently and slip past every rule below.
     made.set_attr(pyseccomp.Attr.ACT_BADARCH, pyseccomp.KILL_PROCESS)
-    _deny(pyseccomp, made, NEEDED, refused, needed=True)
-    _deny(pyseccomp, made, WHERE_KNOWN, refused, needed=False)
-    _deny(pyseccomp, made, UNCOUNTED_MEMORY, unknown, needed=False)
-    for call in ("socket", "socketpair"):
-        made.add_rule(pyseccomp.ERRNO(errno.EAFNOSUPPORT), call, pyseccomp.Arg(0, pyseccomp.NE, AF_UNIX))
-    for bit in (1 << position for position in range(32) if NEW_NAMESPACES & (1 << position)):
-        made.add_rule(refused, "clone", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, bit, bit))
-    # The flags of clone3 lie behind a pointer that no filter can follow; without it the C library uses clone.
-    _deny(pyseccomp, made, ("clone3",), unknown, needed=False)
-    for request in TERMINAL_WRITES:
-        made.add_rule(refused, "ioctl", pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request))
-    # Only this signal, sent when bubblewrap goes, keeps a run from outliving a killed grader: it may be asked for again, never given up.
-    made.add_rule(refused, "prctl", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, 0xFFFFFFFF, PR_SET_PDEATHSIG), pyseccomp.Arg(1, pyseccomp.NE, SIGKILL))
+    for rule in rules():
+        _add(pyseccomp, made, rule)
     with os.fdopen(os.memfd_create("filter"), "w+b") as file:
         made.export_bpf(file)
         file.seek(0)
         return file.read()
 
 
-def _deny(library: Any, made: Any, calls: Sequence[str], action: int, *, needed: bool) -> None:
-    for call in calls:
-        number = library.resolve_syscall(library.Arch.NATIVE, call)
-        # -1: this libseccomp has never heard of it. Other negative numbers: the processor has no such call.
-        if number >= 0:
-            made.add_rule(action, number)
-        elif number == -1 and needed:
-            raise SandboxError(f"libseccomp does not know the system call {call!r}; the filter would have a hole: install libseccomp 2.5 or newer")
+def _add(library: Any, made: Any, rule: Rule) -> None:
+    number = library.resolve_syscall(library.Arch.NATIVE, rule.call)
+    # -1: this libseccomp has never heard of it. Other negative numbers: the processor has no such call.
+    if number >= 0:
+        conditions = [
+            library.Arg(each.index, library.NE, each.value)
+            if each.mask is None
+            else library.Arg(each.index, library.MASKED_EQ, each.mask, each.value)
+            for each in rule.arguments
+        ]
+        made.add_rule(library.ERRNO(rule.error), number, *conditions)
+    elif number == -1 and rule.needed:
+        raise SandboxError(f"libseccomp does not know the system call {rule.call!r}; the filter would have a hole: install libseccomp 2.5 or newer")
+
+
+def profile() -> dict[str, Any]:
+    """The same rules as the document that podman and docker take with `--security-opt seccomp=FILE`.
+
+    No list of architectures: the engine then knows this processor's own alone and kills a program for any other.
+    """
+    return {"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [_as_document(rule) for rule in rules()]}
+
+
+def _as_document(rule: Rule) -> dict[str, Any]:
+    conditions = [
+        {"index": each.index, "value": each.value, "valueTwo": 0, "op": "SCMP_CMP_NE"}
+        if each.mask is None
+        else {"index": each.index, "value": each.mask, "valueTwo": each.value, "op": "SCMP_CMP_MASKED_EQ"}
+        for each in rule.arguments
+    ]
+    # The numbers of errors are Linux's, wherever the grader itself runs.
+    return {"names": [rule.call], "action": "SCMP_ACT_ERRNO", "errnoRet": LINUX_ERRORS[rule.error], "args": conditions}

@@ -16,7 +16,7 @@ import pytest
 
 from kit.outcomes import CALLS
 from kit.runtime import Runtime
-from kit.sandbox.choose import try_full
+from kit.sandbox.choose import WAYS, Tried, try_full
 from kit.sandbox.interpreter import of_environment
 from kit.sandbox.model import Limits, Sandbox
 
@@ -69,6 +69,24 @@ def need_sandbox() -> Sandbox:
             pytest.fail(f"a full sandbox is required here: {why_not}")
         pytest.skip(f"no full sandbox: {why_not}")
     return sandbox
+
+
+@functools.cache
+def _tried(name: str) -> Tried:
+    return WAYS[name]()
+
+
+def need_backend(name: str) -> Sandbox:
+    """One full backend, found by its live self-test once a process; without it the test is skipped with what is in the way.
+
+    TAKEHOME_REQUIRE_SANDBOX=1 makes bubblewrap a must, as for `need_sandbox`.
+    """
+    tried = _tried(name)
+    if tried.sandbox is None:
+        if name == "bubblewrap" and os.environ.get("TAKEHOME_REQUIRE_SANDBOX") == "1":
+            pytest.fail(f"bubblewrap is required here: {tried.why_not}")
+        pytest.skip(f"no {name}: {tried.why_not}")
+    return tried.sandbox
 
 
 def running_runtime(joints: Path) -> Runtime:

@@ -248,3 +248,22 @@ def test_the_entry_point_ends_with_the_documented_codes(monkeypatch, raised, cod
     with pytest.raises(SystemExit) as caught:
         module.main()
     assert caught.value.code == code
+
+
+def test_lists_and_json_cannot_steer_a_terminal(run, tmp_path):
+    """A name with direction marks, an 8-bit escape or a formula is shown as escapes in both; the JSON still holds the very name."""
+    name = "=HYPERLINK(1) \u202eeve\u2066 \x9b2Jx\x7f é"
+    (tmp_path / "people.csv").write_text(f"candidate\n{name}\nana\n", encoding="utf-8")
+    for words in (["issue", "--roster", "people.csv"], ["issue", "--roster", "people.csv", "--json"], ["vault", "list"], ["vault", "list", "--json"]):
+        _, out, err = run(*words)
+        assert not [mark for mark in out + err if not mark.isprintable() and mark not in "\n\t"], words
+
+
+def test_json_escapes_what_is_not_printed_and_nothing_else(capsys):
+    """Read back it is the same text, lone surrogates and characters beyond the first plane included."""
+    text = "é 漢 \u202e \x9b \x7f \x1b \U000e0001 \ud800"
+    common.emit([text])
+    said = capsys.readouterr().out
+    assert json.loads(said) == [text]
+    assert "é 漢" in said
+    assert not [mark for mark in said if not mark.isprintable() and mark != "\n"]

@@ -28,8 +28,8 @@ def persona(memo):
 @pytest.fixture
 def personas(toy, grading, monkeypatch, tmp_path):
     """Personas whose scores are given, and a sandbox that is only named."""
-    monkeypatch.setattr(demo, "choose", lambda allow_unsandboxed: "sandbox")
-    monkeypatch.setattr(demo, "ensure_runtime", lambda folder=None, progress=None: "runtime")
+    monkeypatch.setattr(demo, "choose", lambda allow_unsandboxed, remark=None: "sandbox")
+    monkeypatch.setattr(demo, "runtime_for", lambda sandbox, progress=None: "runtime")
     monkeypatch.setattr("kit.report.summary.print_side_by_side", lambda *args, **options: print("SIDE BY SIDE"))
     monkeypatch.chdir(tmp_path)
 
@@ -81,7 +81,7 @@ def test_a_demo_out_of_bounds_fails_and_says_how_to_repeat_it(personas, scores, 
 
 
 def test_without_a_sandbox_it_says_so_loudly_before_and_after(personas, monkeypatch):
-    def choose(allow_unsandboxed):
+    def choose(allow_unsandboxed, remark=None):
         if not allow_unsandboxed:
             raise SandboxUnavailable("bubblewrap is missing")
         return "plain"

@@ -4,13 +4,27 @@ import pytest
 
 from kit import doctor
 from kit.doctor import FAIL, OK, WARN, can_grade, examine
+from kit.sandbox.choose import VARIABLE as SANDBOX_VARIABLE
 from kit.sandbox.choose import Tried
+from kit.sandbox.plain import Plain
 
 
 def test_every_look_is_made_and_what_is_not_well_has_a_mend() -> None:
     """On whatever machine this runs."""
     findings = examine()
-    assert [finding.id for finding in findings] == ["python", "packages", "sandbox", "runtime", "browser", "disk", "cores", "memory"]
+    assert [finding.id for finding in findings] == [
+        "python",
+        "packages",
+        "sandbox",
+        "bubblewrap",
+        "podman",
+        "docker",
+        "runtime",
+        "browser",
+        "disk",
+        "cores",
+        "memory",
+    ]
     assert all(finding.state in {OK, WARN, FAIL} and finding.found for finding in findings)
     assert all(finding.mend for finding in findings if finding.state != OK)
     assert findings[0].state == OK
@@ -18,11 +32,30 @@ def test_every_look_is_made_and_what_is_not_well_has_a_mend() -> None:
 
 def test_without_a_sandbox_the_reason_and_the_fix_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """And this machine cannot grade."""
-    monkeypatch.setattr(doctor, "try_full", lambda: Tried(sandbox=None, why_not="no bwrap", fix="apt install bubblewrap"))
-    findings = examine()
-    sandbox = next(finding for finding in findings if finding.id == "sandbox")
-    assert (sandbox.state, sandbox.found, sandbox.mend) == (FAIL, "no bwrap", "apt install bubblewrap")
-    assert not can_grade(findings)
+    nothing = {name: lambda name=name: Tried(sandbox=None, why_not=f"no {name}", fix=f"install {name}") for name in doctor.WAYS}
+    monkeypatch.setattr(doctor, "WAYS", nothing)
+    findings = {finding.id: finding for finding in examine()}
+    assert (findings["sandbox"].state, findings["sandbox"].found) == (FAIL, "no bubblewrap; no podman; no docker")
+    assert findings["sandbox"].mend == "install bubblewrap; or install podman; or install docker"
+    for name in nothing:
+        assert (findings[name].state, findings[name].found, findings[name].mend) == (WARN, f"no {name}", f"install {name}")
+    assert not can_grade(list(findings.values()))
+
+
+def test_one_backend_that_holds_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are told with what they lack, without a warning; a backend asked for by name is the only one that counts."""
+    ways = {name: lambda name=name: Tried(sandbox=None, why_not=f"no {name}", fix=f"install {name}") for name in doctor.WAYS}
+    ways["podman"] = lambda: Tried(sandbox=Plain(), why_not="", fix="")
+    monkeypatch.setattr(Plain, "protections", ("engine 1.0",))
+    monkeypatch.setattr(doctor, "WAYS", ways)
+    findings = {finding.id: finding for finding in doctor._sandboxes()}
+    assert [findings[name].state for name in ("sandbox", "bubblewrap", "podman", "docker")] == [OK] * 4
+    assert findings["podman"].found == "holds in a live test (engine 1.0)"
+    assert (findings["docker"].found, findings["docker"].mend) == ("no docker (not needed: none holds)", "install docker")
+    monkeypatch.setenv(SANDBOX_VARIABLE, "bubblewrap")
+    assert [finding.state for finding in doctor._sandboxes()] == [FAIL, WARN, OK, WARN]
+    monkeypatch.setenv(SANDBOX_VARIABLE, "chroot")
+    assert "must be bubblewrap or container; got 'chroot'" in doctor._sandboxes()[0].found
 
 
 def test_a_missing_browser_or_core_does_not_stop_grading(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ ELSEWHERE = {
     "kit/commands/issue.py": "tests/kit/test_cli.py",
     "kit/commands/key.py": "tests/kit/test_cli.py",
     "kit/commands/vault.py": "tests/kit/test_cli.py",
-    "kit/sandbox/guardian_alone.py": "tests/kit/sandbox/test_bubblewrap.py",
+    "kit/sandbox/guardian_alone.py": "tests/kit/sandbox/test_backends.py",
     "kit/sandbox/probe_inside.py": "tests/kit/sandbox/test_selfcheck.py",
     "kit/version.py": "tests/kit/test_cli.py",
 }

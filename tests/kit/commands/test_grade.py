@@ -15,12 +15,12 @@ def run(toy, grading, tmp_path, monkeypatch):
     """The command line in an empty folder, with a sandbox and a runtime that are only named."""
     asked = {}
 
-    def choose(allow_unsandboxed=False):
-        asked["allow_unsandboxed"] = allow_unsandboxed
+    def choose(allow_unsandboxed=False, wanted=None, remark=None):
+        asked.update(allow_unsandboxed=allow_unsandboxed, wanted=wanted)
         return "sandbox"
 
     monkeypatch.setattr("kit.sandbox.choose.choose", choose)
-    monkeypatch.setattr("kit.runtime.ensure_runtime", lambda folder=None, progress=None: "runtime")
+    monkeypatch.setattr("kit.runtime.runtime_for", lambda sandbox, progress=None: "runtime")
     monkeypatch.setattr("kit.report.summary.print_summary", lambda card, **options: print(f"TOTAL {card.total}"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("TAKEHOME_VAULT", raising=False)
@@ -43,9 +43,20 @@ def test_grading_says_the_score_and_where_the_pages_are(run, takehome, hand_in, 
     code, out, err = run("grade", hand_in(takehome, "71"))
     assert code == 0, err
     assert "TOTAL 71.0" in out
-    assert run.asked == {"allow_unsandboxed": False}
+    assert run.asked == {"allow_unsandboxed": False, "wanted": None}
     report = next(line.split()[1] for line in out.splitlines() if line.strip().startswith("report"))
     assert (tmp_path / report).read_text() == "<html>71.0</html>"
+
+
+def test_a_sandbox_can_be_asked_for_by_option_or_variable(run, takehome, hand_in, monkeypatch):
+    assert run("grade", hand_in(takehome, "71"), "--sandbox", "container")[0] == 0
+    assert run.asked["wanted"] == "container"
+    monkeypatch.setenv("TAKEHOME_SANDBOX", "bubblewrap")
+    assert run("grade", hand_in(takehome, "72"))[0] == 0
+    assert run.asked["wanted"] == "bubblewrap"
+    code, _, err = run("grade", hand_in(takehome, "73"), "--sandbox", "none")
+    assert code == 2
+    assert "'none' is not one of 'bubblewrap', 'container'" in err
 
 
 def test_json_holds_every_submission_and_the_exit_code_says_if_any_failed(run, takehome, hand_in):
@@ -86,7 +97,7 @@ def test_pages_can_be_copied_out(run, takehome, hand_in, tmp_path):
 
 
 def test_without_a_sandbox_it_refuses_and_names_the_fix(run, takehome, hand_in, monkeypatch):
-    def none(allow_unsandboxed=False):
+    def none(**options):
         raise SandboxUnavailable("no full sandbox works on this machine: install bubblewrap")
 
     monkeypatch.setattr("kit.sandbox.choose.choose", none)
