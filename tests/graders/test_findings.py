@@ -112,6 +112,7 @@ def test_files_that_cannot_be_read(rubric: Rubric, tmp_path: Path) -> None:
     assert "256 KiB" in note(read_findings(path, rubric.limits))
     path.write_bytes(b"a = 1\nb = '\xff'\n")
     assert "line 2 holds the byte 0xff" in note(read_findings(path, rubric.limits))
+    assert "line 2 holds the byte 0xff" in read_findings(path, rubric.limits).problems["inherited"]
     path.write_text(GOOD, encoding="utf-8-sig")
     assert len(read_findings(path, rubric.limits).findings) == 1
 
