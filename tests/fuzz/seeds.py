@@ -49,6 +49,12 @@ def zipped(files: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED, folde
     return buffer.getvalue()
 
 
+def outside(data: bytes) -> bytes:
+    """The same zip with its first entry said to begin 2 GiB further on."""
+    at = data.index(b"PK\x01\x02") + 42
+    return data[:at] + b"\xff\xff\xff\x7f" + data[at + 4 :]
+
+
 def parquet(columns: dict[str, object], **options: object) -> bytes:
     """A small Parquet file."""
     buffer = io.BytesIO()
@@ -78,6 +84,7 @@ def seeds() -> dict[str, dict[str, bytes]]:
             "parent.zip": zipped({**HAND_IN, "../x": b"x"}),
             "cut.zip": zipped(HAND_IN)[:-30],
             "no-id.zip": zipped({"takehome.json": b"{}"}),
+            "outside.zip": outside(zipped(HAND_IN)),
         },
         "json": {
             "plain": json.dumps(VALIDATION).encode(),
@@ -93,6 +100,8 @@ def seeds() -> dict[str, dict[str, bytes]]:
         },
         "findings": {
             "whole.toml": (FINDING + ROWS + CLAIMS).encode(),
+            "long-number.toml": b"finding = [0x" + b"f" * 4000 + b"]\n" + CLAIMS.encode(),
+            "long-key.toml": b".".join([b"a"] * 2000) + b" = 1\n" + ROWS.encode(),
             "none.toml": b"[claim]\nmine = 3\n",
             "broken.toml": (FINDING + "[[finding]]\nconfidence = \n[finding.locus]\nkind = 'rows'\n" + CLAIMS).encode(),
             "many.toml": many.encode(),
