@@ -101,7 +101,7 @@ def no_room() -> NoRoom:
     return NoRoom()
 
 
-@pytest.mark.parametrize("once", [True, False], ids=["once", "from-then-on"])
+@pytest.mark.parametrize("once", [pytest.param(True, id="once"), pytest.param(False, id="from-then-on", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_no_room_at_any_step(desk: Desk, tmp_path: Path, no_room: NoRoom, name: str, *, once: bool) -> None:
     """For a new file, a new folder or a new name: an error that says so, and all is as it was or whole."""
