@@ -38,7 +38,6 @@ def test_a_grader_killed_in_a_training(tmp_path: Path) -> None:
     child = os.fork()
     if child == 0:
         try:
-            tempfile.tempdir = str(tmp)
             full_sandbox.cache_clear()  # one of its own: the guardian of the other would wait for this process's parent
             collect(
                 taken, form, sandbox=need_sandbox(), runtime=runtime, out=tmp_path / "evidence", limits=dict.fromkeys(("train", "validate"), QUICK)
