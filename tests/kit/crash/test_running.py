@@ -39,9 +39,9 @@ def test_a_grader_killed_in_a_training(tmp_path: Path) -> None:
     if child == 0:
         try:
             full_sandbox.cache_clear()  # one of its own: the guardian of the other would wait for this process's parent
-            collect(
-                taken, form, sandbox=need_sandbox(), runtime=runtime, out=tmp_path / "evidence", limits=dict.fromkeys(("train", "validate"), QUICK)
-            )
+            own = need_sandbox()
+            tempfile.tempdir = str(tmp)
+            collect(taken, form, sandbox=own, runtime=runtime, out=tmp_path / "evidence", limits=dict.fromkeys(("train", "validate"), QUICK))
         finally:
             os._exit(1)
     begun = wait_for(lambda: list(tmp.glob(f"{STAGE}*/call-*/out/model/begun")))
