@@ -13,7 +13,7 @@ export OPENBLAS_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sandbox demo test test-slow imitations bench forms calibrate manual checkers lint format types issue grade doctor clean
+.PHONY: help setup sandbox demo test test-slow imitations fuzz bench forms calibrate manual checkers lint format types issue grade doctor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test: setup ## every test but the slow ones, in under ten minutes on two cores (
 
 test-slow: setup ## the slow statistical and end-to-end studies
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m slow $(ARGS)
+
+fuzz: $(READY) ## the parsers of submissions under a coverage-guided fuzzer, 30 seconds each (ARGS="--seconds 300 archive findings")
+	@$(PY) tests/fuzz/run.py $(ARGS)
 
 forms: $(READY) ## twenty forms a scenario with fresh secrets: acceptance rate, seconds, reasons of refusal (slow)
 	@$(PY) benchmarks/forms.py $(ARGS)

@@ -19,6 +19,7 @@ from graders.rubric import Limits
 from graders.strict import Block, Unreadable, blocks, not_finite, parse_toml, read_text
 
 FAMILIES = ("target_leakage", "future_timestamp", "contamination", "serving_skew")
+CLAIMS = ("mine", "inherited")
 NULL = "null"
 """How a citation writes a missing value: TOML has none."""
 
@@ -130,12 +131,17 @@ class Findings:
 def read_findings(path: Path, limits: Limits) -> Findings:
     """The findings of a file, with the row sets that lie beside it. Never raises for what a candidate wrote."""
     if not path.is_file():
-        return Findings(claims={}, problems={}, notes=(f"{path.name} is missing: no finding and no claim could be scored.",))
+        return _none(f"{path.name} is missing: no finding and no claim could be scored.")
     try:
         text = read_text(path, most=limits.findings_bytes)
     except Unreadable as error:
-        return Findings(claims={}, problems={}, notes=(f"No finding and no claim could be scored. {error}",))
+        return _none(f"No finding and no claim could be scored. {error}")
     return parse_findings(text, limits, folder=path.parent)
+
+
+def _none(why: str) -> Findings:
+    """Nothing could be read, for one reason."""
+    return Findings(claims={}, problems=dict.fromkeys(CLAIMS, why), notes=(why,))
 
 
 def parse_findings(text: str, limits: Limits, *, folder: Path | None = None) -> Findings:
@@ -288,7 +294,7 @@ def _claims(raw: object, parts: list[Block]) -> tuple[dict[str, Claim], dict[str
     claims: dict[str, Claim] = {}
     problems: dict[str, str] = {}
     raw = raw if isinstance(raw, dict) else {}
-    for id in ("mine", "inherited"):
+    for id in CLAIMS:
         line = next((f" (line {b.line})" for b in parts if _is(b, f"claim.{id}")), "")
         where = f"[claim.{id}]{line}"
         item = raw.get(id)

@@ -11,6 +11,20 @@ from pathlib import Path
 from typing import Any
 
 _HEADER = re.compile(r"""\s*\[\[?[A-Za-z0-9_."' -]+\]\]?\s*(#.*)?$""")
+_FENCE = re.compile(r"\"{3}|'{3}")
+_TOKEN = re.compile(
+    r"""
+    "{3} (?: [^"\\]++ | \\. | "(?!"") )*+ "{3,5}        # strings as TOML ends them: up to two quotes may stand before the closing ones
+    | '{3} (?: [^']++ | '(?!'') )*+ '{3,5}
+    | "(?!"") (?: [^"\\\n]++ | \\. )*+ "
+    | '(?!'') [^'\n]*+ '
+    | (?P<open> ["'] )
+    | \# [^\n]*+
+    | (?P<dot> \. )
+    | (?P<end> [=,{}\[\]\n] )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 
 
 class Unreadable(ValueError):
@@ -46,23 +60,49 @@ def read_text(path: Path, *, most: int) -> str:
 def parse_toml(text: str, *, depth: int) -> dict[str, Any]:
     """A TOML document of bounded depth. Raises Unreadable with the line; numbers that are not finite are left for `plain` to find."""
     try:
+        _dotted_too_deep(text, depth)
         document = tomllib.loads(text)
         too_deep(document, depth)
+        _too_wide(document)
     except RecursionError as error:
         raise Unreadable(f"nested deeper than {depth} levels. Flatten it.") from error
+    except Unreadable:
+        raise
     except ValueError as error:
         raise Unreadable(f"not TOML: {error}") from error
     return document
+
+
+def _dotted_too_deep(text: str, depth: int) -> None:
+    """Raises Unreadable for a key of more than `depth` parts: the library keeps every beginning of a key, and a long one would fill the memory."""
+    dots = 0
+    for token in _TOKEN.finditer(text):
+        if token["open"]:
+            return  # a string that never ends: the library goes no further
+        dots = dots + 1 if token["dot"] else 0 if token["end"] else dots
+        if dots >= depth:
+            line = text.count("\n", 0, token.start()) + 1
+            raise Unreadable(f"a key of more than {depth} parts (at line {line}). Flatten it.")
+
+
+def _too_wide(value: Any) -> None:
+    """Raises Unreadable for a whole number of more than 64 bits. In base 16 a file can hold one so long that it cannot even be printed."""
+    if isinstance(value, int) and value.bit_length() > 64:
+        raise Unreadable(f"expected whole numbers of at most 64 bits; got one of {value.bit_length()}")
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _too_wide(inner)
 
 
 def parse_json(text: str, *, depth: int) -> Any:
     """A JSON document of bounded depth, without NaN, infinities and duplicate keys."""
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in items]
-        if len(set(names)) < len(names):
-            raise Unreadable(f"the key {next(n for n in names if names.count(n) > 1)!r} stands twice")
-        return dict(items)
+        plain: dict[str, Any] = {}
+        for name, value in items:
+            if name in plain:
+                raise Unreadable(f"the key {name!r} stands twice")
+            plain[name] = value
+        return plain
 
     def refuse(word: str) -> Any:
         raise Unreadable(f"expected finite numbers; got {word}")
@@ -122,16 +162,16 @@ def blocks(text: str) -> list[Block]:
 
 def _fence_after(line: str, fence: str) -> str:
     """The multi-line quote that is open after a line, or nothing."""
-    at = 0
+    at, comment = 0, line.find("#")
     while True:
         if fence:
             at = line.find(fence, at)
             if at < 0:
                 return fence
             at, fence = at + 3, ""
-        starts = [(line.find(quote, at), quote) for quote in ('"""', "'''")]
-        starts = [s for s in starts if s[0] >= 0]
-        comment = line.find("#", at)
-        if not starts or (0 <= comment < min(starts)[0] and line[:comment].count('"') % 2 == 0):
+        start = _FENCE.search(line, at)
+        if 0 <= comment < at:
+            comment = line.find("#", at)
+        if start is None or (0 <= comment < start.start() and line[:comment].count('"') % 2 == 0):
             return ""
-        at, fence = min(starts)[0] + 3, min(starts)[1]
+        at, fence = start.end(), start.group()

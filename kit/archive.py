@@ -110,6 +110,8 @@ def _check_entries(entries: list[zipfile.ZipInfo], archive_bytes: int) -> None:
             raise Refused(code, repr(name))
         if entry.flag_bits & ENCRYPTED:
             raise Refused("archive_encrypted", repr(name))
+        if not 0 <= entry.header_offset < archive_bytes:
+            raise Refused("archive_damaged", f"{name!r} is said to begin outside of the file")
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if kind == stat.S_IFLNK:
             raise Refused("entry_link", repr(name))

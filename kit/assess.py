@@ -30,6 +30,7 @@ from kit.issue import Progress
 from kit.report.page import render_report
 from kit.runtime import Runtime
 from kit.sandbox.model import RunCancelled, Sandbox, SandboxError
+from kit.scratch import STAGE, scratch
 from kit.submission import intake
 from kit.vault import SealedForm, Vault, writing
 from kit.version import VERSION
@@ -111,17 +112,17 @@ def _guarded(source: str, work: Callable[[], Graded]) -> Graded:
 
 
 def _assess_one(vault: Vault, path: Path, *, sandbox: Sandbox, runtime: Runtime, jobs: int, progress: Progress | None) -> Graded:
-    stage = Path(tempfile.mkdtemp(prefix="stage-"))  # never beside the vault: paths of binds can be seen from inside
-    try:
+    # Never beside the vault: paths of binds can be seen from inside.
+    with scratch(Path(tempfile.gettempdir()), kind=STAGE) as stage:
         submission = intake(path, stage / "submission")
+        files.checkpoint("intake")
         form = vault.form(submission.takehome_id)
         if progress is not None:
             progress("checking the sealed form", None)
         form.verify()
         evidence = collect(submission, form.folder, sandbox=sandbox, runtime=runtime, out=stage / "evidence", progress=progress, jobs=jobs)
+        files.checkpoint("collected")
         number, folder, card = _seal(vault, form, evidence, event="graded")
-    finally:
-        files.remove_tree(stage)
     return Graded(source=str(path), id=form.id, grade=number, folder=folder, scorecard=card)
 
 

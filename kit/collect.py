@@ -24,6 +24,7 @@ from kit.outcomes import INSTRUMENT, outcome
 from kit.runtime import Runtime
 from kit.sandbox.model import INPUTS, LIMITS, MODEL, OUTPUT, Limits, RunCancelled, Sandbox, SandboxError
 from kit.sandbox.outputs import BadOutput, copy_file, copy_tree, opened, remove_tree
+from kit.scratch import STAGE, scratch
 from kit.staging import stage_inputs
 from kit.submission import Submission
 from kit.version import VERSION
@@ -59,26 +60,25 @@ def collect(
     plan = read_plan(form)
     out.mkdir(mode=0o700, parents=True)
     # A name of no person and a folder closed to others: paths of what is mounted can be seen from inside.
-    stage = Path(tempfile.mkdtemp(prefix="stage-"))
-    collection = _Collection(
-        submission=submission,
-        form=form,
-        sandbox=sandbox,
-        runtime=runtime,
-        out=out,
-        limits=dict(LIMITS) | dict(limits or {}),
-        stage=stage,
-        progress=progress,
-        total=len(plan),
-    )
-    try:
-        documents, notes = keep_documents(submission.folder, out / "submission")
-        collection.run_all(plan, jobs=jobs)
-        collection.decode_all(plan)
-        collection.write(plan, documents, notes)
-    finally:
-        collection.cancel.set()
-        remove_tree(stage)
+    with scratch(Path(tempfile.gettempdir()), kind=STAGE) as stage:
+        collection = _Collection(
+            submission=submission,
+            form=form,
+            sandbox=sandbox,
+            runtime=runtime,
+            out=out,
+            limits=dict(LIMITS) | dict(limits or {}),
+            stage=stage,
+            progress=progress,
+            total=len(plan),
+        )
+        try:
+            documents, notes = keep_documents(submission.folder, out / "submission")
+            collection.run_all(plan, jobs=jobs)
+            collection.decode_all(plan)
+            collection.write(plan, documents, notes)
+        finally:
+            collection.cancel.set()
     return out
 
 
@@ -191,8 +191,8 @@ class _Collection:
     def _take(self, call: Call, folder: int, place: Path, limits: Limits) -> str:
         """Keep what the call was asked for; the outcome code. Raises BadOutput."""
         if call.command == "train":
-            files = copy_tree(folder, "model", self.stage / f"model-{call.name}", size=limits.output_bytes, entries=limits.output_entries)
-            if not files:
+            kept = copy_tree(folder, "model", self.stage / f"model-{call.name}", size=limits.output_bytes, entries=limits.output_entries)
+            if not kept:
                 raise BadOutput("output_missing", "the model folder is empty; write at least one file, even for a pipeline without a model")
             return "ok"
         if call.command == "predict":

@@ -23,7 +23,8 @@ from kit.bounded import read_json
 from kit.outcomes import CALLS
 from kit.runtime import Runtime
 from kit.sandbox.model import INPUTS, LIMITS, OUTPUT, SUBMISSION, Limits, Run, Sandbox, SandboxError
-from kit.sandbox.outputs import BadOutput, copy_file, opened, remove_tree
+from kit.sandbox.outputs import BadOutput, copy_file, opened
+from kit.scratch import STAGE, scratch
 
 SCRIPT = Path(__file__).with_name("decode_inside.py")
 COSTLY = "predictions_too_costly"
@@ -77,8 +78,7 @@ def decode_predictions(
 def _one_run(
     waiting: Sequence[Prediction], *, sandbox: Sandbox, runtime: Runtime, limits: Limits, cancel: threading.Event | None
 ) -> tuple[dict[str, Decoded], Run]:
-    stage = Path(tempfile.mkdtemp(prefix="stage-"))
-    try:
+    with scratch(Path(tempfile.gettempdir()), kind=STAGE) as stage:
         script, inputs, output = stage / "script", stage / "in", stage / "out"
         for folder in (script, inputs, output):
             folder.mkdir()
@@ -102,8 +102,6 @@ def _one_run(
             cancel=cancel,
         )
         return _collected(waiting, output, stage), run
-    finally:
-        remove_tree(stage)
 
 
 def _collected(waiting: Sequence[Prediction], output: Path, stage: Path) -> dict[str, Decoded]:

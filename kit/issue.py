@@ -24,6 +24,7 @@ from graders.rubric import DEFAULT as DEFAULT_RUBRIC
 from kit import files
 from kit.errors import InputError, InternalError, KitError, MachineError, one_of
 from kit.record import Record, clean_name
+from kit.scratch import scratch
 from kit.secret import commitment
 from kit.vault import SealedForm, Vault, writing
 from kit.version import VERSION
@@ -223,12 +224,17 @@ def deliver(form: SealedForm, out: Path) -> tuple[Path, Path]:
     form.verify(only=["takehome.zip"])
     folder, zip_path = out / form.id, out / f"{form.id}.zip"
     try:
-        with tempfile.TemporaryDirectory(dir=out, prefix=".takehome-") as scratch:
+        with scratch(out, kind=".takehome-") as work:
             if not zip_path.exists():
-                shutil.copyfile(form.takehome_zip, Path(scratch) / "copy.zip")
-                os.replace(Path(scratch) / "copy.zip", zip_path)
+                shutil.copyfile(form.takehome_zip, work / "copy.zip")
+                files.checkpoint("copied:zip")
+                os.replace(work / "copy.zip", zip_path)
+            files.checkpoint("delivered:zip")
             if not folder.exists():
-                os.rename(_unpack(form.takehome_zip, Path(scratch) / "unpacked", form.id), folder)
+                unpacked = _unpack(form.takehome_zip, work / "unpacked", form.id)
+                files.checkpoint("unpacked")
+                os.rename(unpacked, folder)
+            files.checkpoint("delivered:folder")
     except OSError as error:
         raise MachineError(
             f"--out must be a folder that can be written; {str(out)!r} gave: {error.strerror or error}."

@@ -8,6 +8,7 @@ lookup) is completed. Work of a process that still runs is left alone: it holds 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,17 +39,32 @@ def settle(vault: Vault) -> list[str]:
             grades = folder / "grades"
             for grade in sorted(grades.iterdir()) if grades.is_dir() else []:
                 done += _settle_one(vault, grade, f"{folder.name}/{grade.name}", "graded", logged)
-        return done + _settle_index(vault, logged)
+        return done + _settle_index(vault, logged) + _settle_rotations(vault, logged)
 
 
 def _settle_one(vault: Vault, folder: Path, subject: str, event: str, logged: set[str]) -> list[str]:
     if subject in logged:
         return []
     if (folder / files.MANIFEST).is_file():
-        vault.log.append(event, subject, digest=files.file_digest(folder / files.MANIFEST), note="recovered")
+        vault.log.append(_event(folder, event), subject, digest=files.file_digest(folder / files.MANIFEST), note="recovered")
         return [f"logged {subject}, sealed just before a crash"]
     files.remove_tree(folder)
     return [f"swept the unfinished {subject}"]
+
+
+def _settle_rotations(vault: Vault, logged: set[str]) -> list[str]:
+    missing = [f"generation {number}" for number in range(2, vault.secret.current + 1) if f"generation {number}" not in logged]
+    for subject in missing:
+        vault.log.append("rotated", subject, note="recovered")
+    return [f"logged the rotation to {subject}" for subject in missing]
+
+
+def _event(folder: Path, usual: str) -> str:
+    """What the log would have said of a sealed folder: a grade notes itself whether it is a regrade."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        if json.loads((folder / "grade.json").read_text(encoding="utf-8")).get("event") == "regraded":
+            return "regraded"
+    return usual
 
 
 def _sweep_incoming(incoming: Path) -> list[str]:

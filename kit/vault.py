@@ -2,7 +2,7 @@
 
     vault.json                     says that this folder is a vault
     secret.json                    the team's secret by generation
-    audit.log                      what was issued and graded, chained
+    audit.log, audit.head          what was issued and graded, chained, and where the chain ends
     index/<keyed digest>           which form a candidate got in a round; names are never file names
     forms/<id>/                    one sealed form; its grades grow beside the seal under grades/<n>
     incoming/<random>/             work that is not sealed yet
@@ -25,7 +25,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kit import files
-from kit.audit import AuditLog
+from kit.audit import HEAD, AuditLog
 from kit.errors import DamagedVault, InputError, UnknownTakehome, VaultError, nearest
 from kit.record import Record, clean_name
 from kit.secret import Secret
@@ -35,7 +35,7 @@ from kit.version import VERSION
 SCHEMA = 1
 MARK = "vault.json"
 FOLDERS = ("forms", "index", "incoming", "locks")
-_OURS = {MARK, "lock", "secret.json", "audit.log", *FOLDERS}
+_OURS = {MARK, "lock", "secret.json", "audit.log", HEAD, *FOLDERS}
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,63}")
 
 
@@ -218,6 +218,16 @@ class Vault:
         levels = [record.level for record in self.records().values() if record.round == round_]
         return (levels[0], len(levels)) if levels else None
 
+    def unlogged(self) -> list[str]:
+        """Forms (`<id>`) and grades (`<id>/<n>`) that are sealed and have no line in the log: a crash came in between, or the log was cut."""
+        with contextlib.ExitStack() as stack:
+            with contextlib.suppress(OSError):  # a vault that can only be read is not being sealed into
+                stack.enter_context(files.locked(self.root / "lock"))
+            manifests = sorted((self.root / "forms").glob(f"*/{files.MANIFEST}")) + sorted((self.root / "forms").glob(f"*/grades/*/{files.MANIFEST}"))
+            logged = {entry.subject for entry in self.log.entries()}
+        sealed = (path.parent.relative_to(self.root / "forms").as_posix().replace("/grades/", "/") for path in manifests)
+        return [subject for subject in sealed if subject not in logged]
+
     # Writing
 
     @contextlib.contextmanager
@@ -238,7 +248,12 @@ class Vault:
             held = files.try_lock(lock)
             if held is None:
                 raise VaultError(f"a new work folder must be nobody's; {folder.name} is taken. Run the command again.")
-            folder.mkdir(mode=0o700)
+            try:
+                folder.mkdir(mode=0o700)
+            except OSError:
+                lock.unlink(missing_ok=True)
+                os.close(held)
+                raise
         try:
             yield folder
         finally:

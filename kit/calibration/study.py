@@ -47,6 +47,7 @@ from kit.personas.skilled._judgement import judge, known
 from kit.personas.skilled._submission import write as write_skilled
 from kit.runtime import Runtime
 from kit.sandbox.model import Sandbox
+from kit.scratch import STAGE, scratch
 from kit.submission import intake
 
 PEOPLE = NormalDist(0.8, 1.3)
@@ -295,15 +296,12 @@ class _Seat:
         assert self.runner is not None
         remove_tree(evidence)
         evidence.parent.mkdir(parents=True, exist_ok=True)
-        stage = Path(tempfile.mkdtemp(prefix="stage-"))
-        try:
+        with scratch(Path(tempfile.gettempdir()), kind=STAGE) as stage:
             taken = intake(submission, stage / "submission")
             collect(
                 taken, self.made.folder, sandbox=self.runner.sandbox, runtime=self.runner.runtime, out=evidence, progress=self.progress,
                 jobs=self.plan.jobs,
             )  # fmt: skip
-        finally:
-            remove_tree(stage)
 
     def _twice(self) -> dict[str, int]:
         """One submission run and graded a second time from the start: is the scorecard the same?"""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from kit import files
 from kit.commands.common import command, emit, plain, progress_display, remark, say, shown, vault_option
 from kit.errors import InternalError, MachineError
+from kit.scratch import scratch
 from kit.vault import Vault
 
 if TYPE_CHECKING:
     from kit.assess import Graded
+
+PAGES = ("scorecard.json", "report.html")
 
 
 @click.command("grade")
@@ -126,9 +131,18 @@ def _copied(result: Graded, out: Path | None) -> Path | None:
         return result.folder
     target = out / f"{result.id}-{result.grade}"
     try:
-        target.mkdir(exist_ok=True)
-        for name in ("scorecard.json", "report.html"):
-            shutil.copyfile(result.folder / name, target / name)
+        with scratch(out, kind=".takehome-") as work:
+            made = work / "pages"
+            made.mkdir()
+            for name in PAGES:
+                shutil.copyfile(result.folder / name, made / name)
+            files.checkpoint("copied:pages")
+            if not target.exists():
+                os.rename(made, target)
+            else:
+                for name in PAGES:
+                    os.replace(made / name, target / name)
+            files.checkpoint("delivered:pages")
     except OSError as error:
         raise MachineError(
             f"--out must be a folder that can be written; {str(target)!r} gave: {error.strerror}. The grade is kept in {result.folder}."

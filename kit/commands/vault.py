@@ -65,6 +65,12 @@ def check_command(vault: str, as_json: bool) -> None:
     problems: list[str] = []
     checked = 0
     entries = opened.log.entries()
+    recovered = sum(entry.note == "recovered" for entry in entries)
+    problems += [
+        f"{subject} is sealed and has no line in audit.log: a crash came in between, or lines were removed. Compare with a backup;"
+        " the next command that writes adds the line, marked as recovered."
+        for subject in opened.unlogged()
+    ]
     for id_ in sorted({entry.subject for entry in entries if entry.event == "issued"} | set(opened.ids())):
         try:
             form = opened.form(id_)
@@ -79,9 +85,11 @@ def check_command(vault: str, as_json: bool) -> None:
         except KitError as error:
             problems.append(str(error))
     if as_json:
-        emit({"checked": checked, "log_entries": len(entries), "problems": problems})
+        emit({"checked": checked, "log_entries": len(entries), "recovered": recovered, "problems": problems})
     else:
         say(f"{checked} sealed folders and {len(entries)} lines of the log checked; {len(problems)} problem(s)")
+        if recovered:
+            say(f"{recovered} line(s) of the log were added after the fact, as after a crash (note: recovered)")
     for problem in problems:
         remark(f"Error: {problem}")
     if problems:

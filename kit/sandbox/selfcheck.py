@@ -15,7 +15,8 @@ from pathlib import Path
 
 from kit.sandbox.interpreter import of_base
 from kit.sandbox.model import OUTPUT, SUBMISSION, Limits, Sandbox, SandboxError
-from kit.sandbox.outputs import BadOutput, copy_file, opened, remove_tree
+from kit.sandbox.outputs import BadOutput, copy_file, opened
+from kit.scratch import scratch
 
 PROBE = Path(__file__).with_name("probe_inside.py")
 LIMITS = Limits(wall_s=30.0, cpu_s=20)
@@ -40,8 +41,7 @@ def check(sandbox: Sandbox) -> Check:
     The backend holds only if every attempt failed, as seen from inside and from outside, and the probe could still write its report.
     """
     with ExitStack() as stack:
-        stage = Path(tempfile.mkdtemp(prefix="check-"))
-        stack.callback(remove_tree, stage)
+        stage = stack.enter_context(scratch(Path(tempfile.gettempdir()), kind="check-"))
         plan, listeners = _planted(stage, stack)
         sub, output = stage / "sub", stage / "out"
         _made(sub)
@@ -110,13 +110,14 @@ def _planted(stage: Path, stack: ExitStack) -> tuple[dict[str, object], list[soc
 def _home_canary(secret: str, stack: ExitStack) -> Path | None:
     """A file in the home folder, where that can be written."""
     try:
-        fd, name = tempfile.mkstemp(prefix=".takehome-check-", dir=Path.home())
+        folder = stack.enter_context(scratch(Path.home(), kind=".takehome-check-"))
+        folder.chmod(0o755)  # only the sandbox may stand in the way
+        canary = folder / "canary"
+        canary.write_text(secret)
+        canary.chmod(0o644)
     except (OSError, RuntimeError):
         return None
-    stack.callback(Path(name).unlink, missing_ok=True)
-    with os.fdopen(fd, "w") as file:
-        file.write(secret)
-    return Path(name)
+    return canary
 
 
 @contextmanager

@@ -49,6 +49,8 @@ def test_a_whole_file_reads(parse) -> None:  # type: ignore[no-untyped-def]
         ("[[finding]]\nconfidence = \n", "Invalid value"),
         ("[[finding]]\na = " + "[" * 200 + "]" * 200 + "\n", "nested deeper"),
         ("[[finding]]\na = 1\na = 2\n", "not TOML"),
+        ("[[finding]]\n" + ".".join("a" * 100_000) + " = 1\n", "more than 32 parts"),
+        ("[[finding]]\nlocus = 0x" + "f" * 5000 + "\n", "at most 64 bits"),
     ],
 )
 def test_one_bad_finding_loses_only_itself(parse, bad: str, words: str) -> None:  # type: ignore[no-untyped-def]
@@ -110,6 +112,7 @@ def test_files_that_cannot_be_read(rubric: Rubric, tmp_path: Path) -> None:
     assert "256 KiB" in note(read_findings(path, rubric.limits))
     path.write_bytes(b"a = 1\nb = '\xff'\n")
     assert "line 2 holds the byte 0xff" in note(read_findings(path, rubric.limits))
+    assert "line 2 holds the byte 0xff" in read_findings(path, rubric.limits).problems["inherited"]
     path.write_text(GOOD, encoding="utf-8-sig")
     assert len(read_findings(path, rubric.limits).findings) == 1
 

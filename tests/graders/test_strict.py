@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graders.strict import Unreadable, blocks, not_finite, parse_toml, too_deep
+from graders.strict import Unreadable, blocks, not_finite, parse_json, parse_toml, too_deep
 
 
 def test_blocks_and_their_lines() -> None:
@@ -29,3 +29,38 @@ def test_depth() -> None:
 def test_where_a_number_is_not_finite() -> None:
     assert not_finite({"a": [1.0, {"b": float("nan")}]}) == "a.1.b"
     assert not_finite({"a": [1.0]}) is None
+
+
+LONG = ".".join("abcd" * 9)
+"""A key of 36 parts."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{LONG} = 1", f"[{LONG}]", f"x = {{ {LONG} = 1 }}", "a . b\t." + f" {LONG} = 1", f'"a"."b".{LONG} = 1',
+        f'x = {{ b = """"y"""", {LONG} = 1 }}', f"x = {{ b = ''''y''''', {LONG} = 1 }}", f'x = {{ b = "\\"", c = """\\""" """, {LONG} = 1 }}',
+        f"# it's \"\n{LONG} = 1", f'x = ""\n{LONG} = 1',
+    ],
+)  # fmt: skip
+def test_a_key_of_many_parts_is_refused_before_the_library_sees_it(text: str) -> None:
+    """Each is valid TOML; with 100,000 parts the library would ask for tens of gigabytes. Quotes do not hide the key."""
+    with pytest.raises(Unreadable, match=r"key of more than 32 parts \(at line [12]\)"):
+        parse_toml(text, depth=32)
+
+
+def test_dots_in_words_are_no_key() -> None:
+    """In strings, comments and numbers they mean nothing."""
+    text = f"a = '{LONG}'\nb = \"{LONG}\" # {LONG}\nc = '''\n{LONG}\n'''\nd = [{', '.join(['1.5'] * 40)}]\n"
+    assert parse_toml(text, depth=32)["a"] == LONG
+
+
+def test_a_whole_number_too_long_to_be_printed_is_refused() -> None:
+    """Base 16 has no limit of digits in the library; the number could not stand in any message."""
+    with pytest.raises(Unreadable, match="at most 64 bits; got one of 20000"):
+        parse_toml("a = [{ b = 0x" + "f" * 5000 + " }]", depth=32)
+
+
+def test_a_name_twice() -> None:
+    with pytest.raises(Unreadable, match="'b' stands twice"):
+        parse_json('{"a": {"b": 1, "c": 2, "b": 3}}', depth=32)

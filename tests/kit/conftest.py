@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import sys
 import zipfile
 from collections.abc import Callable
@@ -16,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from kit import files
 from kit.vault import Vault
 
 KEY: dict[str, Any] = {
@@ -146,35 +144,6 @@ def tree(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def snapshot() -> Callable[[Path], dict[str, bytes]]:
     return tree
-
-
-@pytest.fixture
-def killed_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[[], object]], list[str]]:
-    """Run `work` in a process of its own that dies, as by kill -9, at a named checkpoint; returns the checkpoints that it passed."""
-
-    def run(name: str, work: Callable[[], object]) -> list[str]:
-        reader, writer = os.pipe()
-        child = os.fork()
-        if child == 0:
-
-            def stop(reached: str) -> None:
-                os.write(writer, (reached + "\n").encode())
-                if reached == name:
-                    os._exit(9)
-
-            files.checkpoint = stop
-            try:
-                work()
-            finally:
-                os._exit(0)
-        os.close(writer)
-        with os.fdopen(reader) as pipe:
-            passed = pipe.read().split()
-        _, status = os.waitpid(child, 0)
-        assert os.waitstatus_to_exitcode(status) == (9 if name in passed else 0)
-        return passed
-
-    return run
 
 
 def scorecard(id_: str, total: float) -> Any:

@@ -11,7 +11,6 @@ from kit.assess import assess, regrade
 from kit.errors import DamagedVault, InputError, UnknownTakehome, VaultError
 from kit.issue import issue
 from kit.sandbox.model import RunCancelled, SandboxError
-from kit.vault import Vault
 
 
 @pytest.fixture
@@ -119,24 +118,6 @@ def test_a_grade_without_evidence_is_not_regraded(vault, issued, grading):
         vault.seal_grade(vault.form(issued.id), work / "grade", event="graded")
     with pytest.raises(InputError, match="must hold evidence"):
         regrade(vault, issued.id)
-
-
-@pytest.mark.parametrize("step", ["evidence", "scored", "before_manifest", "written:manifest.json", "sealed", "renamed", "before_log", "logged"])
-def test_a_crash_while_grading_leaves_the_vault_as_it_was_or_the_grade_whole(vault, issued, run, hand_in, snapshot, killed_at, step):
-    run(hand_in(issued.folder, "50"))
-    before = snapshot(vault.root)
-    later = hand_in(issued.folder, "60")
-    assert step in killed_at(step, lambda: run(later))
-    opened = Vault.open(vault.root, write=True)
-    grades = opened.form(issued.id).grades()
-    if step in ("renamed", "before_log", "logged"):
-        assert grades == [1, 2]
-        opened.form(issued.id).grade(2)
-        assert before.items() - snapshot(vault.root).items() == {("audit.log", before["audit.log"])}
-    else:
-        assert snapshot(vault.root) == before
-    (graded,) = run(later)
-    assert graded.grade == len(grades) + 1
 
 
 def test_a_name_of_a_person_is_in_no_path_of_the_stage(issued, run, hand_in, grading, monkeypatch):

@@ -2,15 +2,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import time
 import zipfile
 
 import pytest
 
 from kit.errors import InputError, KitError, MachineError, VaultError
 from kit.issue import deliver, issue
-from kit.vault import Vault
 
 
 def test_a_take_home_is_a_folder_and_the_same_as_a_zip(vault, toy, tmp_path):
@@ -136,55 +133,3 @@ def test_a_zip_changed_in_the_vault_is_not_handed_out(vault, toy, tmp_path):
     with pytest.raises(VaultError, match="takehome.zip differs"):
         deliver(form, tmp_path / "new")
     assert list((tmp_path / "new").iterdir()) == []
-
-
-BEFORE_IT_EXISTS = ["built", "starter", "before_manifest", "written:manifest.json", "sealed", "indexed"]
-AFTER = ["renamed", "before_log", "logged"]
-
-
-@pytest.mark.parametrize("step", [*BEFORE_IT_EXISTS, *AFTER])
-def test_a_crash_while_issuing_leaves_the_vault_as_it_was_or_the_form_whole(vault, toy, tmp_path, snapshot, killed_at, step):
-    """The process is killed at each step in turn; the next use of the vault finds the old state, or the whole form."""
-    issue(vault, "ben", out=tmp_path / "out")
-    before = snapshot(vault.root)
-    passed = killed_at(step, lambda: issue(vault, "ana", out=tmp_path / "out"))
-    assert step in passed
-    opened = Vault.open(vault.root, write=True)
-    if step in BEFORE_IT_EXISTS:
-        assert snapshot(vault.root) == before
-        assert opened.find("ana", "1") is None
-    else:
-        form = opened.find("ana", "1")
-        assert form is not None
-        form.verify()
-        assert [entry.subject for entry in opened.log.entries()][1:] == [form.id]
-        assert before.items() - snapshot(vault.root).items() == {("audit.log", before["audit.log"])}
-    issued = issue(opened, "ana", out=tmp_path / "out")
-    assert issued.again == (step in AFTER)
-    assert (issued.folder / "README.md").exists()
-    assert len(opened.log.entries()) == 2
-
-
-def test_every_step_of_issuing_is_among_those_killed(vault, toy, tmp_path, killed_at):
-    passed = killed_at("none of them", lambda: issue(vault, "ana", out=tmp_path / "out"))
-    assert set(passed) - {f"written:{vault.secret.lookup('ana', '1')}"} == {*BEFORE_IT_EXISTS, *AFTER}
-
-
-def test_two_processes_issuing_to_one_candidate_make_one_form(vault, toy, tmp_path):
-    toy.on_build = lambda: time.sleep(0.3)
-    children = []
-    for number in range(2):
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                issued = issue(Vault.open(vault.root, write=True), "ana", out=tmp_path / f"out{number}")
-                code = 10 + issued.again
-            finally:
-                os._exit(code)
-        children.append(child)
-    codes = sorted(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children)
-    assert codes == [10, 11]
-    assert len(vault.ids()) == 1
-    assert [entry.event for entry in vault.log.entries()] == ["issued"]
-    assert (tmp_path / "out0" / f"{vault.ids()[0]}.zip").read_bytes() == (tmp_path / "out1" / f"{vault.ids()[0]}.zip").read_bytes()

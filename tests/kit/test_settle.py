@@ -15,7 +15,8 @@ def test_a_vault_that_no_crash_has_touched_is_left_as_it_is(vault, toy, tmp_path
 
 def test_what_was_done_is_said_and_done_once(vault, toy, tmp_path):
     id_ = issue(vault, "ana", out=tmp_path / "out").id
-    (vault.root / "audit.log").unlink()
+    for name in ("audit.log", "audit.head"):
+        (vault.root / name).unlink()
     for entry in (vault.root / "index").iterdir():
         entry.unlink()
     (vault.root / "forms" / id_ / "grades" / "1").mkdir(parents=True)

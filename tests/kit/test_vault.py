@@ -199,47 +199,6 @@ def test_old_forms_keep_their_generation_when_the_secret_is_rotated(vault, toy, 
     assert (opened.form(ana.id).record.generation, opened.form(ben.id).record.generation) == (1, 2)
 
 
-GRADE_STEPS = ["sealed", "before_manifest", "written:manifest.json", "renamed", "before_log", "logged"]
-
-
-@pytest.mark.parametrize("step", GRADE_STEPS)
-def test_a_crash_while_sealing_a_grade_leaves_the_old_or_the_new(vault, toy, tmp_path, snapshot, killed_at, step):
-    form = vault.form(issue(vault, "ana", out=tmp_path / "out").id)
-    sealed_grade(vault, form.id, "one")
-    before = snapshot(vault.root)
-    assert step in killed_at(step, lambda: sealed_grade(vault, form.id, "two"))
-    opened = Vault.open(vault.root, write=True)
-    after = snapshot(vault.root)
-    if step in ("renamed", "before_log", "logged"):
-        assert opened.form(form.id).grades() == [1, 2]
-        assert opened.log.entries()[-1].subject == f"{form.id}/2"
-        assert {name: data for name, data in after.items() if "grades/2" not in name and name != "audit.log"} == {
-            name: data for name, data in before.items() if name != "audit.log"
-        }
-        assert after["audit.log"].startswith(before["audit.log"])
-    else:
-        assert after == before
-    assert list((vault.root / "incoming").iterdir()) == []
-    assert sealed_grade(opened, form.id, "three")[0] == len(opened.form(form.id).grades())
-
-
-@pytest.mark.parametrize("step", ["written:secret.json", "vault_secret", "written:vault.json"])
-def test_a_crash_while_making_a_vault_does_not_stand_in_the_way(tmp_path, killed_at, step):
-    assert step in killed_at(step, lambda: Vault.create(tmp_path / "vault"))
-    with pytest.raises(VaultError, match="there is none"):
-        Vault.open(tmp_path / "vault")
-    vault = Vault.open_or_create(tmp_path / "vault")
-    assert len(vault.secret.value) == 32
-    assert vault.ids() == []
-
-
-def test_a_crash_while_rotating_keeps_the_old_secret(vault, snapshot, killed_at):
-    before = snapshot(vault.root)
-    assert "written:secret.json" in killed_at("written:secret.json", vault.rotate)
-    assert Vault.open(vault.root, write=True).secret == vault.secret
-    assert snapshot(vault.root) == before
-
-
 def test_the_vault_says_when_it_is_of_another_schema_or_without_its_secret(vault):
     mark = json.loads((vault.root / "vault.json").read_text())
     (vault.root / "vault.json").write_text(json.dumps({**mark, "schema": 9}))
