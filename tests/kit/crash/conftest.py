@@ -18,8 +18,8 @@ from kit.vault import Vault
 @pytest.fixture
 def desk(toy: Any, grading: Any, hand_in: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A desk in use: ben has a take-home and a grade, ana's hand-in waits. `{desk}/ana` is that of a take-home that is issued first."""
-    monkeypatch.setattr("kit.sandbox.choose.choose", lambda allow_unsandboxed=False: "sandbox")
-    monkeypatch.setattr("kit.runtime.ensure_runtime", lambda folder=None, progress=None: "runtime")
+    monkeypatch.setattr("kit.sandbox.choose.choose", lambda allow_unsandboxed=False, **options: "sandbox")
+    monkeypatch.setattr("kit.runtime.runtime_for", lambda sandbox, progress=None: "runtime")
     monkeypatch.setattr("kit.report.summary.print_summary", lambda card, **options: None)
     monkeypatch.delenv("TAKEHOME_VAULT", raising=False)
     # What a killed process wrote is there without it; only a power cut would tell, and a busy disk takes minutes for thousands of them.

@@ -15,7 +15,7 @@ from containment import need_backend
 
 from kit.sandbox.choose import WAYS
 from kit.sandbox.container import Container
-from kit.sandbox.engine import KINDS
+from kit.sandbox.engine import KINDS, LABEL, grader_label
 from kit.sandbox.interpreter import Interpreter, of_base
 from kit.sandbox.model import Limits, Run, RunCancelled, Sandbox
 
@@ -279,7 +279,7 @@ def test_a_set_up_that_fails_is_ours(bench: Bench, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("backend", KINDS)
 def test_nothing_of_a_run_is_left_in_the_store(backend: str, tmp_path: Path) -> None:
-    """A real engine lists no container of ours once runs are over, the one that was killed included."""
+    """A real engine lists no container of this process once runs are over, the one that was killed included."""
     sandbox = need_backend(backend)
     assert isinstance(sandbox, Container)
     for name in ("sub", "out"):
@@ -295,4 +295,4 @@ def test_nothing_of_a_run_is_left_in_the_store(backend: str, tmp_path: Path) -> 
     )
     assert (ended.stopped, ended.exit) == ("wall", 137)
     sandbox.settle()
-    assert sandbox.engine.ask("ps", "--all", "--quiet", "--filter", "name=takehome-").split() == []
+    assert sandbox.engine.ask("ps", "--all", "--quiet", "--filter", f"label={LABEL}={grader_label()}").split() == []
