@@ -33,6 +33,8 @@ def read(path: str, ids: pa.Array) -> npt.NDArray[np.float64]:
     try:
         file = pq.ParquetFile(path)
         names = file.schema_arrow.names
+    except MemoryError:  # pyarrow's own is an ArrowException too; what is too large is not unreadable
+        raise
     except (pa.ArrowException, OSError, ValueError, TypeError, UnicodeDecodeError) as error:
         raise Fault("predictions_unreadable") from error
     for name, code in (("request_id", "predictions_no_id"), ("score", "predictions_no_score")):
@@ -47,6 +49,8 @@ def read(path: str, ids: pa.Array) -> npt.NDArray[np.float64]:
     try:
         table = file.read(columns=["request_id", "score"], use_threads=False)
         given, scores = column(table, "request_id"), column(table, "score")
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, NotImplementedError, UnicodeDecodeError) as error:
         raise Fault("predictions_unreadable") from error
     if len(given) != len(ids) or len(scores) != len(ids):
@@ -61,6 +65,8 @@ def order(given: pa.Array, ids: pa.Array) -> pa.Array:
     try:
         places = pc.index_in(ids, value_set=given.cast(pa.string()))
         distinct = pc.count_distinct(given).as_py()
+    except MemoryError:
+        raise
     except (pa.ArrowException, ValueError, NotImplementedError) as error:
         raise Fault("predictions_id_unknown") from error
     if distinct != len(ids):
@@ -79,6 +85,8 @@ def arranged(scores: pa.Array, places: pa.Array) -> npt.NDArray[np.float64]:
         raise Fault("predictions_null")
     try:
         values = scores.cast(pa.float64(), safe=False).take(places).to_numpy(zero_copy_only=False)
+    except MemoryError:
+        raise
     except (pa.ArrowException, ValueError, NotImplementedError) as error:
         raise Fault("predictions_not_numeric") from error
     if not np.isfinite(values).all():
