@@ -50,8 +50,9 @@ def remark(text: object) -> None:
 
 
 def emit(value: Any) -> None:
-    """One JSON value on standard output."""
-    click.echo(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
+    """One JSON value on standard output. Characters that move a cursor or hide words are written as JSON's own escapes; the value is the same."""
+    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
+    click.echo("".join(mark if mark.isprintable() or mark == "\n" else json.dumps(mark)[1:-1] for mark in text))
 
 
 def command(function: Command) -> Command:
