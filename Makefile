@@ -13,7 +13,7 @@ export OPENBLAS_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sandbox demo test test-slow imitations bench forms calibrate manual checkers lint format types issue grade doctor clean
+.PHONY: help setup sandbox demo test test-slow test-hostile imitations bench forms calibrate manual checkers lint format types issue grade doctor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ test: setup ## every test but the slow ones, in under ten minutes on two cores (
 
 test-slow: setup ## the slow statistical and end-to-end studies
 	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m slow $(ARGS)
+
+test-hostile: setup ## the hostile submissions that `make test` does not run, through the real grader (minutes)
+	@$(PY) -m pytest -n $(WORKERS) --dist load -m hostile $(ARGS) tests/hostile
 
 forms: $(READY) ## twenty forms a scenario with fresh secrets: acceptance rate, seconds, reasons of refusal (slow)
 	@$(PY) benchmarks/forms.py $(ARGS)

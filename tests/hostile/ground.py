@@ -324,7 +324,9 @@ def _canary(folder: Path, word: str, stack: contextlib.ExitStack) -> Path:
 
 @contextlib.contextmanager
 def laid_out(folder: Path, sandbox: Sandbox) -> Iterator[Ground]:
-    """The ground, as long as the block lasts."""
+    """The ground, as long as the block lasts. Raises ValueError for a sandbox that is not a full one: no attack may run in it."""
+    if sandbox.level != "full":
+        raise ValueError(f"expected a full sandbox to run attacks in; got {sandbox.name!r}, level {sandbox.level!r}. See `takehome doctor`.")
     with contextlib.ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
         canaries = {place: f"canary{secrets.token_hex(16)}" for place in ("environment", "key", "home", "tmp", "outside")}
         person, mark = f"person{secrets.token_hex(12)}", f"mark{secrets.token_hex(12)}"
@@ -369,7 +371,6 @@ def laid_out(folder: Path, sandbox: Sandbox) -> Iterator[Ground]:
             planted=[vault.root, outside, shared, home],
             findings={name: "\n".join(true_findings(key)) + claims() for name, key in keys.items()},
         )
-
 
 
 def alone(ground: Ground, form: str) -> Came:

@@ -264,6 +264,18 @@ ATTACKS = (
         gains=None,
     ),
     Attack(
+        id="exhaust_patience",
+        what="computes without end in every call of a command that is called many times",
+        covers=("endless_loop",),
+        command="predict",
+        code=BURN,
+        seconds=8,
+        outcome=("timeout_cpu", "stopped_early"),
+        why_several="after three such calls the rest is not run; which ones are under way by then is up to the scheduler",
+        form="whole",
+        gains=None,
+    ),
+    Attack(
         id="exhaust_sleep",
         what="waits without computing until the grader gives up",
         covers=("sleep",),

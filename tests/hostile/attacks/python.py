@@ -135,7 +135,11 @@ ATTACKS = (
         what="asks for packages of its own from an index of its own",
         covers=("requirements",),
         files={
-            "requirements.txt": "--" + "index-" + "url http://127.0.0.1:1/simple\n--" + "extra-index-" + "url http://localhost/\nevil==1.0\n-e ./evil\n",
+            "requirements.txt": "--"
+            + "index-"
+            + "url http://127.0.0.1:1/simple\n--"
+            + "extra-index-"
+            + "url http://localhost/\nevil==1.0\n-e ./evil\n",
             "setup.py": LOUD,
             "pyproject.toml": '[build-system]\nrequires = ["evil"]\nbuild-backend = "evil"\nbackend-path = ["."]\n',
             "environment.yml": "dependencies: [evil]\n",

@@ -54,7 +54,7 @@ ATTACKS = (
         pids = [name for name in os.listdir("/proc") if name.isdigit()] + ["self", "thread-self", "1", str(PLAN["pid"]), str(os.getppid())]
         attempt_each("open the key below a root", read, [f"/proc/{pid}/root{PLAN['key']}" for pid in pids])
         attempt_each("open a canary below a root", read, [f"/proc/{pid}/root{PLAN['canary']}" for pid in pids])
-        attempt_each("open the key above a root", read, [f"/proc/{pid}/root/../..{PLAN['key']}" for pid in pids])
+        attempt_each("open the key above a root", read, [f"/proc/{pid}/root" + f"/../..{PLAN['key']}" for pid in pids])
         """,
         quick=True,
     ),

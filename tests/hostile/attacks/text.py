@@ -7,7 +7,9 @@ from attacks._attack import Attack
 
 def _said(id: str, what: str, item: str, code: str, outcome: str = "validation_unreadable", **more: object) -> Attack:
     """What `validate` writes."""
-    return Attack(id=f"text_{id}", what=what, covers=(item,), command="validate", code=code + "\nsys.exit(0)", outcome=outcome, **{"gains": None} | more)  # type: ignore[arg-type]
+    return Attack(
+        id=f"text_{id}", what=what, covers=(item,), command="validate", code=code + "\nsys.exit(0)", outcome=outcome, **{"gains": None} | more
+    )  # type: ignore[arg-type]
 
 
 def _found(id: str, what: str, item: str, findings: bytes | str | None, outcome: str, **more: object) -> Attack:
