@@ -2,7 +2,7 @@
 
 Called with the input folder, the output folder and a count. `<in>/<n>/predictions.parquet` is a stranger's, `<in>/<n>/ids.txt` lists the requests, an
 id a line. `<out>/report.txt` begins with `ready`; for each file a line `<n> <code>` is added and, where the code is `ok`, `<out>/<n>.f64` is written:
-float64, little-endian, in the order of the requests.
+float64, little-endian, in the order of the requests. Where there were columns that nobody asked for, their number ends the line: `<n> ok <count>`.
 """
 
 import sys
@@ -58,6 +58,11 @@ def read(path: str, ids: pa.Array) -> npt.NDArray[np.float64]:
     return arranged(scores, order(given, ids))
 
 
+def further(path: str) -> int:
+    """How many columns a readable file holds beside the two."""
+    return len(pq.ParquetFile(path).schema_arrow.names) - 2
+
+
 def order(given: pa.Array, ids: pa.Array) -> pa.Array:
     """Where each of `ids` stands in `given`."""
     if given.null_count:
@@ -104,7 +109,8 @@ def main() -> None:
             ids = pa.array(file.read().split("\n")[:-1], pa.string())
         try:
             read(f"{inputs}/{number}/predictions.parquet", ids).tofile(f"{output}/{number}.f64")
-            code = "ok"
+            extra = further(f"{inputs}/{number}/predictions.parquet")
+            code = f"ok {extra}" if extra else "ok"
         except Fault as fault:
             code = str(fault)
         except MemoryError:
