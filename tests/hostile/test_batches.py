@@ -9,7 +9,7 @@ import pytest
 from attacks import Attack, attacks, families
 from attacks._attack import honest, plain
 from ground import Ground, alone
-from verdicts import faults, on_terminal
+from verdicts import faults, on_terminal, told
 
 pytestmark = pytest.mark.sandbox
 BATCH = 14
@@ -33,9 +33,13 @@ def judge(ground: Ground, chosen: Sequence[Attack], name: str) -> None:
             same = came.card is not None and plain(came.card) == plain(expected[form] or {})
             wrong[who] = [] if same else [f"expected the scorecard that it gets alone; got {came.error or came.calls}"]
     wrong["the host"] = ground.harm(batch)
-    wrong["the terminal"] = on_terminal(ground, batch)
+    wrong["the terminal"] = on_terminal(batch.words)
     wrong["the exit code"] = [] if batch.exit_code == int(any(came.error for came in batch.came.values())) else [f"got {batch.exit_code}"]
     wrong["the watch"] = [] if batch.seen else ["no process of any run was seen from outside: what is left could not be seen either"]
+    for attack in chosen:
+        grade = batch.came[attack.id].grade
+        if attack.absent and grade is not None:
+            wrong[attack.id] += told(attack, ground, grade)
     said = [f"{who}: {line}" for who, lines in wrong.items() for line in lines]
     assert not said, "\n".join(said)
 

@@ -22,7 +22,7 @@ def batch(ground: Ground) -> Batch:
     """One honest hand-in, graded: nothing happened."""
     made = ground.grade({"honest": ground.hand_in(honest(), "control")})
     assert ground.harm(made) == []
-    assert on_terminal(ground, made) == []
+    assert on_terminal(made.words) == []
     return made
 
 
@@ -63,7 +63,7 @@ def test_a_canary_in_any_output_is_seen(ground: Ground, batch: Batch) -> None:
     assert [line.split(" is in ")[0] for line in ground.harm(batch)] == ["the canary of key", "the path of the hand-in"]
     (kept / "evidence" / "more.txt").unlink()
     assert ground.harm(replace(batch, words=batch.words + ground.canaries["environment"])) == ["the canary of environment is on the terminal"]
-    assert on_terminal(ground, replace(batch, words="\x1b[2J\u202e")) == ["the terminal got '\\x1b'", "the terminal got '\\u202e'"]
+    assert on_terminal("\x1b[2J\u202e\n") == ["the terminal got '\\x1b'", "the terminal got '\\u202e'"]
 
 
 def test_a_changed_host_is_seen(ground: Ground, batch: Batch) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from attacks import Attack
 from attacks._attack import plain
-from ground import Batch, Came, Ground
+from ground import Came, Ground
 
 from kit.outcomes import outcome
 
@@ -70,8 +70,12 @@ def _documents(attack: Attack, came: Came) -> list[str]:
 def _score(attack: Attack, came: Came, honest: dict[str, Any]) -> list[str]:
     assert came.card is not None
     total, fair = came.card["total"], honest["total"]
+    missing = [words for words in attack.notes if not any(note.startswith(words) for note in came.card["notes"])]
+    if missing:
+        return [f"expected notes that begin with {missing}; got {came.card['notes']}"]
     if attack.gains is False:
         mine, theirs = plain(came.card), plain(honest)
+        mine["notes"] = [note for note in mine["notes"] if not note.startswith(attack.notes)] if attack.notes else mine["notes"]
         differing = {name: (mine.get(name), theirs.get(name)) for name in theirs if mine.get(name) != theirs[name]}
         return [] if mine == theirs else [f"expected the scorecard of honest work; it differs in {str(differing)[:800]}"]
     higher = total > fair or (attack.gains is True and total == fair)
@@ -85,7 +89,18 @@ def _pages(attack: Attack, grade: Path) -> list[str]:
     return found + ([] if "default-src 'none'" in page else ["the page has no policy against loading anything"])
 
 
-def on_terminal(ground: Ground, batch: Batch) -> list[str]:
-    """Characters that the terminal got and must not get: from the batch, and from the summary and the candidate's page of every grade in it."""
-    found = [f"the terminal got {mark!r}" for mark in sorted(set(batch.words)) if not mark.isprintable() and mark not in TERMINAL]
-    return found
+def on_terminal(words: str) -> list[str]:
+    """Characters that a terminal got and must not get."""
+    return [f"the terminal got {mark!r}" for mark in sorted(set(words)) if not mark.isprintable() and mark not in TERMINAL]
+
+
+def told(attack: Attack, ground: Ground, grade: Path) -> list[str]:
+    """What is wrong with the summary in the terminal, which scoring the evidence again prints, and with the page that a candidate may be sent."""
+    id_, number = grade.parents[1].name, grade.name
+    words = ground.run("regrade", id_, "--grade", number)
+    found = on_terminal(words) + ([] if "is the same as the one scored before" in words else ["scored again, the scorecard is another one"])
+    page = ground.folder / f"feedback-{id_}-{number}.html"
+    found += on_terminal(ground.run("feedback", id_, "--grade", number, "--out", str(page)))
+    text = page.read_text(encoding="utf-8")
+    found += [f"the terminal or the candidate's page holds {each!r}" for each in attack.absent if each in text or each in words]
+    return found + [f"the canary of {place} is on the candidate's page" for place, word in ground.canaries.items() if word in text]

@@ -56,6 +56,8 @@ class Attack:
     """Code of the refusal at intake; nothing is run then."""
     error: str | None = None
     """Words of the error where the hand-in is taken in and cannot be graded all the same."""
+    notes: tuple[str, ...] = ()
+    """Beginnings of notes that the scorecard must hold beside those of honest work."""
     says: tuple[str, ...] = ()
     """Words that the attacked call must have printed: it came as far as that."""
     silent: tuple[str, ...] = ()

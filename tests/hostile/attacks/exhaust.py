@@ -235,7 +235,6 @@ ATTACKS = (
         """,
         outcome="output_too_large",
         gains=None,
-        quick=True,
     ),
     Attack(
         id="exhaust_loop",
@@ -243,7 +242,7 @@ ATTACKS = (
         covers=("endless_loop",),
         command="validate",
         code=BURN,
-        seconds=6,
+        seconds=10,
         outcome="timeout_cpu",
         gains=None,
         quick=True,
@@ -258,7 +257,7 @@ ATTACKS = (
             os.fork()
         """
         + "while time_left():\n            pass\n",
-        seconds=6,
+        seconds=10,
         processes=20,
         outcome="timeout_cpu",
         gains=None,
@@ -269,7 +268,7 @@ ATTACKS = (
         covers=("endless_loop",),
         command="predict",
         code=BURN,
-        seconds=8,
+        seconds=12,
         outcome=("timeout_cpu", "stopped_early"),
         why_several="after three such calls the rest is not run; which ones are under way by then is up to the scheduler",
         form="whole",
@@ -280,8 +279,8 @@ ATTACKS = (
         what="waits without computing until the grader gives up",
         covers=("sleep",),
         command="validate",
-        code="time.sleep(8)\nsay('went through: slept to the end')",
-        seconds=8,
+        code="time.sleep(9)\nsay('went through: slept to the end')",
+        seconds=10,
         outcome="hung",
         gains=None,
     ),
@@ -299,7 +298,7 @@ ATTACKS = (
         while time_left():
             pass
         """,
-        seconds=6,
+        seconds=10,
         outcome="timeout_cpu",
         says=("deaf",),
         gains=None,

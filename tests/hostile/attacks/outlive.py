@@ -54,7 +54,7 @@ ATTACKS = (
         while time_left():
             pass
         """,
-        seconds=6,
+        seconds=10,
         outcome="timeout_cpu",
         gains=None,
     ),

@@ -64,8 +64,7 @@ ATTACKS = (
         "formula",
         "writes formulas for whoever opens a table",
         "formula",
-        _why("=cmd|' /C calc'!A0", "@SUM(1+1)", "+1", "-1+cmd", "\t=1+1")
-        + '[[finding]]\nlocus = { kind = "rows", table = "holdout", file = "rows.csv" }\nfamily = "contamination"\nconfidence = 0.1\n',
+        _why("=cmd|' /C calc'!A0", "@SUM(1+1)", "+1", "-1+cmd", "\t=1+1"),
         shown=("=cmd|",),
     ),
     Attack(

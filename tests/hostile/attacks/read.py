@@ -76,7 +76,8 @@ ATTACKS = (
         code="""
         looked = named = 0
         for folder, folders, names in os.walk("/"):
-            folders[:] = [name for name in folders if folder != "/" or name not in ("proc", "usr", "python", "runtime")][:500]
+            # Its own files tell where to look; the system's and the runtime's are too many.
+            folders[:] = [name for name in folders if folder != "/" or name not in ("sub", "proc", "usr", "python", "runtime")][:500]
             if not time_left() or looked > 4000:
                 break
             for name in names[:500]:
@@ -84,7 +85,7 @@ ATTACKS = (
                 looked += 1
                 named += "canary" in name or "vault" in name
                 try:
-                    if os.path.getsize(path) < 65536 and b"cana" b"ry" in read(path):
+                    if os.path.isfile(path) and os.path.getsize(path) < 65536 and b"cana" b"ry" in read(path):
                         say("went through: a canary lies in", path)
                 except OSError:
                     continue

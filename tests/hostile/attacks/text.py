@@ -24,7 +24,7 @@ def _found(id: str, what: str, item: str, findings: bytes | str | None, outcome:
 HEAD = '{"metric": "roc_auc", "low": 0.1, "high": 0.9, "n": 100, "estimate": '
 
 ATTACKS = (
-    _said("deep_json", "nests a hundred thousand lists", "depth_json", "write(ARGS['--out'], b'[' * 100_000 + b']' * 100_000)", quick=True),
+    _said("deep_json", "nests a hundred thousand lists", "depth_json", "write(ARGS['--out'], b'[' * 100_000 + b']' * 100_000)"),
     _said("deeper_json", "nests forty objects, two levels more than it may", "depth_json", "write(ARGS['--out'], b'{\"a\":' * 40 + b'1' + b'}' * 40)"),
     _said("nan", "gives the word NaN for its estimate", "nan_literal", f"write(ARGS['--out'], b'{HEAD}NaN}}')"),
     _said("infinity", "gives a number that overflows to infinity", "huge_number", f"write(ARGS['--out'], b'{HEAD}1e999}}')"),
