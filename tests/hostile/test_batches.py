@@ -26,13 +26,19 @@ def judge(ground: Ground, chosen: Sequence[Attack], name: str) -> None:
             hand_ins[f"honest {form} {place}"] = ground.hand_in(replace(honest(), form=form), f"{name} {form} {place}")
     expected = {form: alone(ground, form).card for form in forms}
     batch = ground.grade(hand_ins)
+    harm = ground.harm(batch)
+    busy = [who for who, came in batch.came.items() if came.grade is not None and "timeout_wall" in came.calls.values()]
+    if busy:
+        # The machine had no time for them: the kit says so, and asks for what is done here.
+        again = ground.grade({who: hand_ins[who] for who in busy})
+        batch = replace(again, came={**batch.came, **again.came}, words=batch.words + again.words, exit_code=batch.exit_code, seen=batch.seen)
     wrong = {attack.id: faults(attack, batch.came[attack.id], expected[attack.form] or {}) for attack in chosen}
     for who, came in batch.came.items():
         if who.startswith("honest "):
             form = who.split()[1]
             same = came.card is not None and plain(came.card) == plain(expected[form] or {})
             wrong[who] = [] if same else [f"expected the scorecard that it gets alone; got {came.error or came.calls}"]
-    wrong["the host"] = ground.harm(batch)
+    wrong["the host"] = harm + ground.harm(batch)
     wrong["the terminal"] = on_terminal(batch.words)
     wrong["the exit code"] = [] if batch.exit_code == int(any(came.error for came in batch.came.values())) else [f"got {batch.exit_code}"]
     wrong["the watch"] = [] if batch.seen else ["no process of any run was seen from outside: what is left could not be seen either"]
