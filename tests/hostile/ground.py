@@ -235,6 +235,7 @@ class Ground:
                 cli, ["grade", *map(str, hand_ins.values()), "--vault", str(self.vault.root), "--out", str(pages), "--jobs", "2", "--json"]
             )
         assert isinstance(done.exception, SystemExit | None), done.exception
+        assert done.exit_code in (0, 1), done.output
         results = json.loads(done.stdout)
         assert [result["submission"] for result in results] == list(map(str, hand_ins.values()))
         came = {
