@@ -13,7 +13,7 @@ export OPENBLAS_NUM_THREADS = 1
 export MKL_NUM_THREADS = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup sandbox demo test test-slow imitations fuzz bench forms calibrate manual checkers lint format types issue grade doctor clean
+.PHONY: help setup sandbox demo test test-slow test-hostile imitations fuzz bench forms calibrate manual checkers lint format types issue grade doctor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ test-slow: setup ## the slow statistical and end-to-end studies
 
 fuzz: $(READY) ## the parsers of submissions under a coverage-guided fuzzer, 30 seconds each (ARGS="--seconds 300 archive findings")
 	@$(PY) tests/fuzz/run.py $(ARGS)
+
+test-hostile: setup ## the hostile submissions that `make test` does not run, through the real grader (minutes)
+	@$(PY) -m pytest -n $(WORKERS) --dist load -m hostile $(ARGS) tests/hostile
 
 forms: $(READY) ## twenty forms a scenario with fresh secrets: acceptance rate, seconds, reasons of refusal (slow)
 	@$(PY) benchmarks/forms.py $(ARGS)

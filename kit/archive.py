@@ -21,6 +21,7 @@ RATIO_FREE_BYTES = 4 * 1024 * 1024
 """Up to here any ratio is harmless: a small file of zeros is no bomb."""
 MAX_DIRECTORY_BYTES = MAX_ENTRIES * 1024
 CHUNK = 1 << 18
+COMPILED = (".pyc", ".pyo")
 ENCRYPTED = 0x1 | 0x40 | 0x2000
 END = b"PK\x05\x06"
 END64_LOCATOR = b"PK\x06\x07"
@@ -75,8 +76,10 @@ def _raw_name(entry: zipfile.ZipInfo) -> str:
 
 
 def _clutter(name: str) -> bool:
-    """Entries that a desktop adds by itself."""
-    return name.startswith("__MACOSX/") or name.rsplit("/", 1)[-1] == ".DS_Store"
+    """Entries that a desktop adds by itself, and compiled code: Python would run it in place of the source that a person reads."""
+    if name.startswith("__MACOSX/") or name.rsplit("/", 1)[-1] == ".DS_Store":
+        return True
+    return name.endswith(COMPILED) or "__pycache__" in name.split("/")
 
 
 def _is_folder(entry: zipfile.ZipInfo) -> bool:

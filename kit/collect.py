@@ -96,6 +96,7 @@ class _Collection:
     progress: Progress | None
     total: int
     results: dict[str, Result] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     cancel: threading.Event = field(default_factory=threading.Event)
     done: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -224,6 +225,13 @@ class _Collection:
             raise
         except SandboxError:
             decoded = {}
+        wider = [name for name, found in decoded.items() if found.further]
+        if wider:
+            most = max(decoded[name].further for name in wider)
+            self.notes.append(
+                f"predictions.parquet held columns beside request_id and score in {len(wider)} of {len(predictions)} calls (up to {most});"
+                " they were passed over."
+            )
         for prediction in predictions:
             found = decoded.get(prediction.name)
             if found is None or found.code != "ok":
@@ -234,7 +242,7 @@ class _Collection:
 
     def write(self, plan: list[Call], documents: dict[str, Any], notes: list[str]) -> None:
         """`evidence.json`, last."""
-        said = [*self.submission.notes, *notes]
+        said = [*self.submission.notes, *notes, *self.notes]
         if self.sandbox.level != "full":
             said.append("The submission was run without a sandbox.")
         evidence = {

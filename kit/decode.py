@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import shutil
 import tempfile
 import threading
@@ -52,6 +53,8 @@ class Decoded:
     """`ok` or the outcome code."""
     scores: npt.NDArray[np.float64] | None
     """In the order of the staged requests; None unless `ok`."""
+    further: int = 0
+    """Columns beside `request_id` and `score`, which were passed over."""
 
 
 def decode_predictions(
@@ -116,11 +119,16 @@ def _collected(waiting: Sequence[Prediction], output: Path, stage: Path) -> dict
         if lines[:1] != ["ready"]:
             raise SandboxError("the decoder of predictions did not begin in the runtime environment; delete that environment and grade again")
         for number, (line, prediction) in enumerate(zip(lines[1:], waiting, strict=False)):
-            said, _, code = line.partition(" ")
+            said, _, rest = line.partition(" ")
+            code, _, further = rest.partition(" ")
             if said != str(number) or (code not in CALLS):
                 break
             scores = _raw(folder, number, len(prediction.ids), stage) if code == "ok" else None
-            found[prediction.name] = Decoded(code="predictions_unreadable" if code == "ok" and scores is None else code, scores=scores)
+            found[prediction.name] = Decoded(
+                code="predictions_unreadable" if code == "ok" and scores is None else code,
+                scores=scores,
+                further=int(further) if scores is not None and re.fullmatch("[0-9]{1,6}", further) else 0,
+            )
     return found
 
 

@@ -2,7 +2,7 @@
 
 Called with the input folder, the output folder and a count. `<in>/<n>/predictions.parquet` is a stranger's, `<in>/<n>/ids.txt` lists the requests, an
 id a line. `<out>/report.txt` begins with `ready`; for each file a line `<n> <code>` is added and, where the code is `ok`, `<out>/<n>.f64` is written:
-float64, little-endian, in the order of the requests.
+float64, little-endian, in the order of the requests. Where there were columns that nobody asked for, their number ends the line: `<n> ok <count>`.
 """
 
 import sys
@@ -33,6 +33,8 @@ def read(path: str, ids: pa.Array) -> npt.NDArray[np.float64]:
     try:
         file = pq.ParquetFile(path)
         names = file.schema_arrow.names
+    except MemoryError:  # pyarrow's own is an ArrowException too; what is too large is not unreadable
+        raise
     except (pa.ArrowException, OSError, ValueError, TypeError, UnicodeDecodeError) as error:
         raise Fault("predictions_unreadable") from error
     for name, code in (("request_id", "predictions_no_id"), ("score", "predictions_no_score")):
@@ -47,11 +49,18 @@ def read(path: str, ids: pa.Array) -> npt.NDArray[np.float64]:
     try:
         table = file.read(columns=["request_id", "score"], use_threads=False)
         given, scores = column(table, "request_id"), column(table, "score")
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, NotImplementedError, UnicodeDecodeError) as error:
         raise Fault("predictions_unreadable") from error
     if len(given) != len(ids) or len(scores) != len(ids):
         raise Fault("predictions_count")
     return arranged(scores, order(given, ids))
+
+
+def further(path: str) -> int:
+    """How many columns a readable file holds beside the two."""
+    return len(pq.ParquetFile(path).schema_arrow.names) - 2
 
 
 def order(given: pa.Array, ids: pa.Array) -> pa.Array:
@@ -61,6 +70,8 @@ def order(given: pa.Array, ids: pa.Array) -> pa.Array:
     try:
         places = pc.index_in(ids, value_set=given.cast(pa.string()))
         distinct = pc.count_distinct(given).as_py()
+    except MemoryError:
+        raise
     except (pa.ArrowException, ValueError, NotImplementedError) as error:
         raise Fault("predictions_id_unknown") from error
     if distinct != len(ids):
@@ -79,6 +90,8 @@ def arranged(scores: pa.Array, places: pa.Array) -> npt.NDArray[np.float64]:
         raise Fault("predictions_null")
     try:
         values = scores.cast(pa.float64(), safe=False).take(places).to_numpy(zero_copy_only=False)
+    except MemoryError:
+        raise
     except (pa.ArrowException, ValueError, NotImplementedError) as error:
         raise Fault("predictions_not_numeric") from error
     if not np.isfinite(values).all():
@@ -96,7 +109,8 @@ def main() -> None:
             ids = pa.array(file.read().split("\n")[:-1], pa.string())
         try:
             read(f"{inputs}/{number}/predictions.parquet", ids).tofile(f"{output}/{number}.f64")
-            code = "ok"
+            extra = further(f"{inputs}/{number}/predictions.parquet")
+            code = f"ok {extra}" if extra else "ok"
         except Fault as fault:
             code = str(fault)
         except MemoryError:

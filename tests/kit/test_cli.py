@@ -223,6 +223,16 @@ def test_what_is_printed_cannot_move_the_cursor_or_turn_the_text():
     assert common.plain("a\x1b[31mb\u202ec\td\n") == "a\\x1b[31mb\\u202ec\td\n"
 
 
+def test_json_on_a_terminal_moves_no_cursor_either_and_says_the_same(capsys):
+    """A control character of the second kind, a direction override and a tag beyond the first plane, in a value and in a name."""
+    value = {"Zo\u00eb \u009b31m": ["a\u202eb", "\U000e0041", "\x1b[2J\n\t"]}
+    common.emit(value)
+    said = capsys.readouterr().out
+    assert json.loads(said) == value
+    assert [mark for mark in said if not mark.isprintable() and mark != "\n"] == []
+    assert "Zo\u00eb" in said
+
+
 def test_a_locus_in_words():
     assert key.locus_words({"kind": "rows", "table": "holdout"}) == "rows of holdout"
     assert key.locus_words({"kind": "split", "table": "holdout"}) == "the split of holdout"

@@ -111,6 +111,22 @@ def test_validations_are_checked_by_form(tmp_path: Path) -> None:
 
 
 @pytest.mark.sandbox
+def test_columns_that_nobody_asked_for_are_passed_over_and_noted(tmp_path: Path) -> None:
+    """One note for all calls, with the widest; the scores are those of the column that was asked for."""
+    code = """
+import pyarrow as pa, pyarrow.parquet as pq
+ids = pq.read_table("/in/requests.parquet").column("request_id")
+pq.write_table(pa.table({"request_id": ids, "y": [1.0] * len(ids), "score": [0.5] * len(ids), "rank": ids}), "/out/predictions.parquet")
+"""
+    evidence = _collect(tmp_path, _branch("predict", code), calls=ONE_PREDICTION)
+    assert outcomes_of(evidence)["predict_real_p1_served"] == "ok"
+    assert set(np.fromfile(evidence / "calls" / "predict_real_p1_served" / "scores.f64", "<f8")) == {0.5}
+    assert json.loads((evidence / "evidence.json").read_text())["notes"] == [
+        "predictions.parquet held columns beside request_id and score in 1 of 1 calls (up to 2); they were passed over."
+    ]
+
+
+@pytest.mark.sandbox
 def test_a_hang_is_tried_again_once_and_then_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It waited both times; after some such calls (here one) the rest of that command is not run, the other commands are."""
     monkeypatch.setattr("kit.collect.PATIENCE", 1)

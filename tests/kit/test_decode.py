@@ -65,6 +65,14 @@ class Scripted(Plain):
 RAW = np.array([0.1, 0.2, 0.3]).tobytes()
 
 
+@pytest.mark.parametrize(("line", "further"), [("0 ok", 0), ("0 ok 2", 2), ("0 ok 9999999", 0), ("0 ok -1", 0), ("0 ok \u0663", 0), ("0 ok 1 1", 0)])
+def test_the_number_of_further_columns_is_believed_only_if_it_is_one(tmp_path: Path, line: str, further: int) -> None:
+    """The scores stand either way."""
+    sandbox = Scripted([(f"ready\n{line}\n", {"0.f64": RAW}, 0, None)])
+    found = decode_predictions([_prediction(tmp_path, "a", GOOD)], sandbox=sandbox, runtime=running_runtime(tmp_path / "joints"), limits=QUICK)
+    assert (found["a"].code, found["a"].further) == ("ok", further)
+
+
 def test_a_file_that_brings_the_decoder_down_costs_itself_alone(tmp_path: Path) -> None:
     """The rest is decoded by another run."""
     sandbox = Scripted([("ready\n0 ok\n", {"0.f64": RAW}, 139, None), ("ready\n0 ok\n", {"0.f64": RAW}, 0, None)])

@@ -119,3 +119,15 @@ def test_intake_leaves_the_original_as_it_was(tmp_path: Path) -> None:
     before = {path: (stat.S_IMODE(path.stat().st_mode), path.stat().st_mtime_ns) for path in folder.rglob("*")}
     intake(folder, tmp_path / "taken")
     assert {path: (stat.S_IMODE(path.stat().st_mode), path.stat().st_mtime_ns) for path in folder.rglob("*")} == before
+
+
+def test_compiled_code_is_left_out_of_a_zip_as_of_a_folder(tmp_path: Path) -> None:
+    """Python may run it in place of the source beside it, unread: what a person reviews would not be what ran."""
+    folder = write_submission(tmp_path / "mine")
+    clean = intake(folder, tmp_path / "clean").sha256
+    (folder / "pipeline" / "__pycache__").mkdir()
+    for name in ("__pycache__/__init__.cpython-311.pyc", "__pycache__/notes.txt", "hidden.pyc", "old.pyo"):
+        (folder / "pipeline" / name).write_bytes(b"compiled")
+    by_folder, by_zip = intake(folder, tmp_path / "a"), intake(zipped(folder, tmp_path / "flat"), tmp_path / "b")
+    assert sorted(path.name for path in (by_zip.folder / "pipeline").iterdir()) == ["__init__.py", "__main__.py"]
+    assert clean == by_folder.sha256 == by_zip.sha256
