@@ -1,4 +1,4 @@
-"""One ground for all the batches of a process: the vault, the canaries and the listeners are made once."""
+"""One ground for all the batches of a file: the vault, the canaries and the listeners are made once, and what was changed for them is put back."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from containment import need_sandbox
 from ground import Ground, laid_out
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     """A vault with two forms, among canaries and listeners."""
     sandbox = need_sandbox()

@@ -276,7 +276,7 @@ def tree(planted: Sequence[Path]) -> dict[str, str]:
     found = {}
     for root in planted:
         for path in (root, *sorted(root.rglob("*"))) if root.is_dir() else (root,):
-            if "grades" in path.relative_to(root).parts or path.name == "audit.log":
+            if "grades" in path.relative_to(root).parts or path.name in ("audit.log", "audit.head"):
                 continue
             kind = path.lstat()
             content = hashlib.sha256(path.read_bytes()).hexdigest() if stat.S_ISREG(kind.st_mode) else ""
@@ -348,8 +348,8 @@ def laid_out(folder: Path, sandbox: Sandbox) -> Iterator[Ground]:
         runtime = replace(runtime, interpreter=replace(runtime.interpreter, env={**runtime.env, MARK: mark}))
         patch.setattr("tempfile.tempdir", str(stage))
         patch.setattr("kit.collect.LIMITS", LIMITS)
-        patch.setattr("kit.sandbox.choose.choose", lambda allow_unsandboxed=False: sandbox)
-        patch.setattr("kit.runtime.ensure_runtime", lambda progress=None: runtime)
+        patch.setattr("kit.sandbox.choose.choose", lambda allow_unsandboxed=False, **options: sandbox)
+        patch.setattr("kit.runtime.runtime_for", lambda sandbox, progress=None: runtime)
         listeners = stack.enter_context(listening(outside, person[-8:]))
         plan = {
             "vault": str(vault.root), "key": str(vault.root / "forms" / FORMS["quick"] / "key.json"), "home": str(home), "tmp": str(shared),

@@ -72,7 +72,7 @@ ATTACKS = (
     ),
     Attack(
         id="outlive_grader",
-        what="goes on computing while the grader itself is killed (tests/hostile/test_killed.py kills it)",
+        what="goes on computing while the grader itself is killed (tests/hostile/test_grader_killed.py kills it)",
         covers=("grader_killed",),
         command="train",
         code=DAEMON + "say('under way')\nwhile time_left():\n    time.sleep(0.05)\n",
