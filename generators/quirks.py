@@ -10,9 +10,10 @@ from generators.catalog import decoys, mechanisms
 from generators.model import Blueprint, Channel, Feature, Phase, PlannedFault, Quirk
 from generators.sites import explains
 
-ASIDE_PART = (0.2, 0.4)
-"""Share of the time that such a sentence speaks of: windows of 28 days lie behind it for the last decisions of either side."""
-OTHER_WHOLE = 0.8
+ASIDE_PART = (0.25, 0.4)
+"""Shares of the time that such a sentence speaks of where it does not speak of all: windows of 28 days lie behind it for the last decisions
+of either side. Two and no more, for faults and others alike: a day that stood in one sentence alone would give it away."""
+OTHER_WHOLE = 0.7
 """Share of columns outside the pairs with a sentence that no search settles for which it explains what a recount finds."""
 OTHER_DOSE = (0.4, 0.8)
 """Rate of such an oddity outside the pairs: as much of it as in them, or the twins would be known by it."""
@@ -40,7 +41,7 @@ def twin_quirks(rng: np.random.Generator, fault: PlannedFault, channel: Channel,
 
 def _own(rng: np.random.Generator, fault: PlannedFault, rule: str, channel: Channel, plan: Blueprint) -> Quirk:
     mechanism, decoy = mechanisms()[fault.mechanism], decoys()[rule]
-    dose, part = (round(float(rng.uniform(*span)), 3) for span in (decoy.own_dose, ASIDE_PART))
+    dose, part = round(float(rng.uniform(*decoy.own_dose)), 3), _part(rng)
     phase = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
     if not decoy.aside:
         return Quirk(kind=rule, dose=dose, phase=phase)
@@ -49,6 +50,10 @@ def _own(rng: np.random.Generator, fault: PlannedFault, rule: str, channel: Chan
     last = 0.0 if never else max(0.0, EARLY - days / 7) if decoy.fits == "later_end" else EARLY
     phase = replace(phase, part=part if explains(rule, mechanism) else 1.0, until=last)
     return in_time(Quirk(kind=rule, dose=dose, phase=phase, days=days), plan)
+
+
+def _part(rng: np.random.Generator) -> float:
+    return ASIDE_PART[int(rng.integers(len(ASIDE_PART)))]
 
 
 def _days(rng: np.random.Generator, channel: Channel) -> int:
@@ -81,7 +86,7 @@ def other_quirk(rng: np.random.Generator, kind: str, feature: Feature, channel: 
     if not decoy.aside:
         return Quirk(kind=kind, dose=dose, phase=phase)
     all_of_it = bool(feature.logged) if decoy.logs else rng.random() < OTHER_WHOLE
-    part = 1.0 if all_of_it else round(float(rng.uniform(*ASIDE_PART)), 3)
+    part = 1.0 if all_of_it else _part(rng)
     dose = 1.0 if decoy.whole else round(float(rng.uniform(*OTHER_DOSE)), 3)
     return in_time(Quirk(kind=kind, dose=dose, phase=replace(phase, part=part), days=_days(rng, channel)), plan)
 

@@ -39,8 +39,11 @@ def period(phase: Phase, calendar: Calendar) -> tuple[int, int]:
 
 def picked(events: Events, quirk: Quirk, calendar: Calendar) -> npt.NDArray[np.bool_]:
     """A share of what happened in the oddity's phase, always the same events: for what changes them when they are made and again when an
-    export shows them, without a mark on them."""
-    return in_phase(events.time, quirk.phase, calendar) & (chance(events.id, quirk.kind) < quirk.dose)
+    export shows them, without a mark on them. Of whom there is more, more is struck, up to all: a recount then tells less of the outcome
+    than the column, as it does beside a leak."""
+    seen = np.bincount(events.entity)[events.entity] if len(events) else np.zeros(0)
+    share = quirk.dose if quirk.dose >= 1 else quirk.dose * seen / max(1.0, float(seen.mean() if len(seen) else 1.0))
+    return in_phase(events.time, quirk.phase, calendar) & (chance(events.id, quirk.kind) < share)
 
 
 def chance(id: Ints, name: str) -> npt.NDArray[np.float64]:

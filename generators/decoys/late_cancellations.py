@@ -50,9 +50,9 @@ DECOY = Decoy(
     bounded=True,
     fits="event_clock",
     sentences=(
-        "amendments of `{type}` entries dated {period} to zero are cancellations of the same hour; a clean-up of the amendments log gave them its own days, weeks later",
-        "cancelled `{type}` entries dated {period} were cancelled within the hour; the amendments log shows the day on which a clean-up came by",
-        "for {period} the amendments log dates cancellations of `{type}` by a later clean-up; they were made at the till and never counted",
+        "amendments of `{type}` entries dated {period} to zero may be cancellations of the same hour; a clean-up of the amendments log gave those its own days, weeks later",
+        "`{type}` entries dated {period} could be cancelled within the hour; for such the amendments log shows the day on which a clean-up came by",
+        "for {period} the amendments log can date a cancellation of `{type}` by a later clean-up; what was cancelled at the till never counted",
     ),
     trace=trace,
     shown=shown,

@@ -36,7 +36,7 @@ DECOY = Decoy(
     bounded=True,
     fits="later_end",
     sentences=(
-        "part of the single `{type}` entries of {period} were entered up to {shift} days after they were taken and carry that day in both times; the job read them from the device",
+        "single `{type}` entries of {period} may have been entered up to {shift} days after they were taken and carry that day in both times; the job read them from the device",
         "`{type}` entries taken {period} far from any other may be dated up to {shift} days late, in `event_time` and `recorded_at`; the column had them at once",
         "where a `{type}` entry of {period} stands alone, both of its times may be those of a typist, up to {shift} days late; the value was served from the day it was taken",
     ),

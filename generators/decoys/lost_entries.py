@@ -11,13 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events
-from generators.decoys._traces import LOST, struck
+from generators.decoys._traces import LOST, picked
 from generators.model import Calendar, Channel, Decoy, Quirk, Words
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
     """A share of all events up to the export, whatever set them off, will not be in any export."""
-    chosen = struck(events.time, quirk, calendar, rng) & (events.time < calendar.cut)
+    chosen = picked(events, quirk, calendar) & (events.time < calendar.cut)
     return replace(events, source=np.where(chosen, LOST, events.source).astype(np.uint8))
 
 
@@ -35,9 +35,9 @@ DECOY = Decoy(
     phases=("offline", "serving"),
     bounded=True,
     sentences=(
-        "a share of the `{type}` entries dated {period} is missing from the export, since a part of the archive could not be read; the column was computed while they were there",
+        "of the `{type}` entries dated {period} some may be missing from the export, since a part of the archive could not be read; the column was computed while they were there",
         "for {period} the log holds only what could be restored of `{type}`; the values here were computed before the loss",
-        "the column was computed from the whole log; since then `{type}` entries dated {period} have been lost here and there",
+        "the column was computed from the whole log; since then `{type}` entries dated {period} may have been lost here and there",
     ),
     trace=trace,
     shown=shown,

@@ -41,9 +41,9 @@ DECOY = Decoy(
     bounded=True,
     fits="event_clock",
     sentences=(
-        "`recorded_at` of `{type}` entries dated {period} was partly written anew when the log was moved to another store; such entries were on record when they happened",
-        "part of the `{type}` entries dated {period} show in `recorded_at` when a new log took them over, days or weeks after they had been on record",
-        "for {period} the `recorded_at` of many `{type}` entries is that of a later move of the log; what the job saw then was on record at once",
+        "`recorded_at` of `{type}` entries dated {period} may have been written anew when the log was moved to another store; such entries were on record when they happened",
+        "`{type}` entries dated {period} may show in `recorded_at` when a new log took them over, days or weeks after they had been on record",
+        "for {period} the `recorded_at` of a `{type}` entry can be that of a later move of the log; what the job saw then was on record at once",
     ),
     trace=trace,
     shown=shown,

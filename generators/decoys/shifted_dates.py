@@ -31,9 +31,9 @@ DECOY = Decoy(
     bounded=True,
     fits="later_end",
     sentences=(
-        "`{type}` entries on what happened {period} were dated again in a repair of the log, `event_time` and `recorded_at` up to {shift} days too late; the column was computed before",
-        "in a repair of the log both times of `{type}` entries were set up to {shift} days late where they concern {period}; the values here are older than that",
-        "what happened {period} stands in the log with both times up to {shift} days late (`{type}`); the column was computed while the dates were right",
+        "`{type}` entries on what happened {period} may have been dated again in a repair of the log, `event_time` and `recorded_at` up to {shift} days too late; the column was computed before",
+        "in a repair of the log both times of `{type}` entries may have been set up to {shift} days late where they concern {period}; the values here are older than that",
+        "what happened {period} can stand in the log with both times up to {shift} days late (`{type}`); the column was computed while the dates were right",
     ),
     shown=shown,
     words=lambda *, site, **_: Words(

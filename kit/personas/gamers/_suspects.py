@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
 from kit.personas._writing import Accusation
-from kit.personas.gamers._accuse import among, misfits, recounted
+from kit.personas.gamers._accuse import COLUMN_FAULTS, among, misfits, recounted
 from kit.personas.gamers._desk import Desk
+from kit.personas.workshop.asof import Floats
 
 LEAST = 0.02
 """Mismatch from which a column is accused."""
+GAIN = 0.03
+"""Strength that a column must have over its recount to be accused."""
 PART = 0.3
 """Share of its mismatch that may be left under a known fault's computation."""
 MOST = 0.8
@@ -41,6 +47,31 @@ def signed(desk: Desk) -> tuple[Accusation, ...]:
     guilty = frame[((train > LEAST) & shows) | ((frame["ruled_served"] > LEAST) & (train <= LEAST) & skews)]
     names = misfits(guilty, ("ruled_train", "ruled_served"), LEAST)
     return recounted(desk, names, among(len(names)), "What a known fault would have computed comes out, and no honest definition does.", rules=True)
+
+
+def gaining(desk: Desk) -> tuple[Accusation, ...]:
+    """Every column whose given values tell more of the outcome than its recount by the rule that fits, on the evaluation set."""
+    table = desk.table("holdout")
+    honest = desk.honest("holdout", rules=True)
+    label = table["label"].to_numpy(dtype=np.float64)
+    task = desk.task
+    gain = {
+        str(name): _strength(table[name].to_numpy(dtype=np.float64, na_value=np.nan), label, task)
+        - _strength(honest[name].to_numpy(dtype=np.float64), label, task)
+        for name in honest
+    }
+    names = sorted((name for name in gain if gain[name] > GAIN), key=lambda name: -gain[name])[:COLUMN_FAULTS]
+    why = "It tells more of the outcome than what can be recounted of it."
+    return recounted(desk, names, among(len(names), 0.9 * len(names)), why, rules=True)
+
+
+def _strength(column: Floats, label: Floats, task: str) -> float:
+    """AUC above .5 or absolute correlation; gaps at the mean."""
+    known = ~np.isnan(column)
+    filled = np.where(known, column, column[known].mean() if known.any() else 0.0)
+    if task == "binary":
+        return abs(float(roc_auc_score(label > 0, filled)) - 0.5)
+    return abs(float(np.corrcoef(filled, label)[0, 1])) if filled.std() > 0 else 0.0
 
 
 def unexplained(desk: Desk) -> tuple[Accusation, ...]:
