@@ -138,7 +138,7 @@ def _processes_of(user: int) -> list[int]:
 
 
 @pytest.mark.sandbox
-@pytest.mark.parametrize("backend", ["bubblewrap", "podman"])
+@pytest.mark.parametrize("backend", ["bubblewrap", pytest.param("podman", marks=pytest.mark.slow)])
 def test_an_ordinary_user_can_grade(backend: str, ordinary: Ordinary) -> None:
     """The self-check holds, every call of a small submission ends well, and its scores come back bit for bit."""
     # Where it does not hold even for whoever runs the tests, that is the reason.
