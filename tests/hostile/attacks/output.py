@@ -154,7 +154,7 @@ ATTACKS = (
         covers=("swap",),
         command="validate",
         code="""
-        for number in range(3000):
+        for number in range(600):
             write("/out/plain", b"{}")
             os.replace("/out/plain", ARGS["--out"])
             os.symlink(PLAN["key"], "/out/link")
