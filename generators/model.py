@@ -82,9 +82,8 @@ class Channel:
     reversal: float = 0.0
     """Share of the events of the four weeks before a unit of outcome that are reversed after it."""
     volume: float = 1.0
-    """Change of volume (levels, readings: of value) in the weeks around the serving log."""
+    """Change of volume (levels, readings: of value) in the weeks around the serving log; `sampling`: of how often a reading is taken."""
     sampling: float = 1.0
-    """Change of how often a reading is taken in those weeks."""
     quirks: tuple[Quirk, ...] = ()
 
     @property
@@ -366,23 +365,20 @@ class Decoy:
     phases: tuple[str, ...] = ()
     """Where its traces can show: offline, serving."""
     source: str = ""
-    """What `source` says of the entries that it marks."""
+    """What `source` says of the entries that it marks; `remark` goes on after it in the notes of the data dictionary."""
     remark: str = ""
-    """What that source is, for the notes of the data dictionary: goes on after its name."""
     selective: bool = False
     """May a fault's own definition hold its rule only where the mechanism says so (`carries`)?"""
     aside: bool = False
     """Is there no rule under which a search over the log explains the column? A fault's own sentence of that kind must not explain it either."""
     logs: bool = False
     """Does it show in the serving log alone, which holds what the mechanism's edit would have served?"""
-    whole: bool = False
-    """Is a twin's rate all there is? Else it is tuned."""
+    whole: bool = False  # a twin's rate is all there is
     keeps: tuple[str, ...] = ()
     """Fields of `Channel` that stay as the scenario declares them, whatever the mechanism sets for both columns of a pair."""
     own_dose: tuple[float, float] = (0.1, 0.25)
     """Rate in a fault's own log: a fault that a recount fits exactly but for its own error would betray itself."""
-    bounded: bool = False
-    """Is its rate a share (at most 1) instead of a ratio?"""
+    bounded: bool = False  # its rate is a share, at most 1, instead of a ratio
     fits: Fit = ""
     """Where a recount by a script comes nearest to the column."""
     cleared_by_clock: bool = False
@@ -391,10 +387,14 @@ class Decoy:
     """What the data dictionary says of it, in phrasings that mean the same; one is drawn. `{excluded}`, `{days}` and the like are filled in."""
     honours: Callable[..., Any] = field(default=lambda events, **_: events)
     """(events of a channel, channel) -> the events as the definition counts them."""
-    define: Callable[[Feature], Feature] = field(default=lambda feature: feature)
-    """The clean definition as this cause has it."""
+    define: Callable[[Feature], Feature] = field(default=lambda feature: feature)  # the clean definition as this cause has it
     trace: Callable[..., Any] = field(default=lambda events, **_: events)
     """Adds the oddity to a channel's events."""
     shown: Callable[..., Any] = field(default=lambda events, **_: events)
     """(events of a channel, quirk, calendar) -> the events with the times that an export shows."""
     words: Callable[..., Words] = field(default=lambda **_: Words(title="", explanation=""))
+
+    @property
+    def fixed(self) -> bool:
+        """Is there nothing to tune about a twin's rate?"""
+        return self.whole or self.logs

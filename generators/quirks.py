@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from generators.catalog import decoys, mechanisms
-from generators.model import Blueprint, Channel, Feature, Phase, PlannedFault, Quirk
+from generators.model import Blueprint, Channel, Decoy, Feature, Mechanism, Phase, PlannedFault, Quirk
 from generators.sites import explains
 
 ASIDE_PART = (0.25, 0.4)
@@ -42,14 +42,24 @@ def twin_quirks(rng: np.random.Generator, fault: PlannedFault, channel: Channel,
 def _own(rng: np.random.Generator, fault: PlannedFault, rule: str, channel: Channel, plan: Blueprint) -> Quirk:
     mechanism, decoy = mechanisms()[fault.mechanism], decoys()[rule]
     dose, part = round(float(rng.uniform(*decoy.own_dose)), 3), _part(rng)
-    phase = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
+    phase = _side(mechanism)
     if not decoy.aside:
         return Quirk(kind=rule, dose=dose, phase=phase)
     days = _days(rng, channel)
     never = mechanism.side == "serving" or channel.value == "level"  # windows reach all of that time, and a level lasts
-    last = 0.0 if never else max(0.0, EARLY - days / 7) if decoy.fits == "later_end" else EARLY
+    last = 0.0 if never else max(0.0, EARLY - days / 7) if _moves_dates(decoy) else EARLY
     phase = replace(phase, part=part if explains(rule, mechanism) else 1.0, until=last)
     return in_time(Quirk(kind=rule, dose=dose, phase=phase, days=days), plan)
+
+
+def _side(mechanism: Mechanism) -> Phase:
+    """The part of the calendar in which a mechanism's given and honest values differ."""
+    return Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
+
+
+def _moves_dates(decoy: Decoy) -> bool:
+    """Does it date entries later than they happened, without a mark on them?"""
+    return decoy.aside and decoy.fits == "later_end"
 
 
 def _part(rng: np.random.Generator) -> float:
@@ -65,15 +75,13 @@ def first_quirk(plan: Blueprint, fault: PlannedFault) -> Quirk:
     mechanism = mechanisms()[fault.mechanism]
     assert mechanism.edit is not None
     faulty = mechanism.edit(plan.spec[fault.site], fault.level)
-    whole = decoys()[fault.decoy].whole or decoys()[fault.decoy].logs
-    phase = Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
-    return in_time(Quirk(kind=fault.decoy, dose=1.0 if whole else 0.3, phase=phase, days=faulty.end or faulty.backfill or 14), plan)
+    dose = 1.0 if decoys()[fault.decoy].fixed else 0.3
+    return in_time(Quirk(kind=fault.decoy, dose=dose, phase=_side(mechanism), days=faulty.end or faulty.backfill or 14), plan)
 
 
 def in_time(quirk: Quirk, plan: Blueprint) -> Quirk:
     """The same, ending early enough that what it dates later is not dated into the weeks of the serving log."""
-    decoy = decoys()[quirk.kind]
-    if not (decoy.aside and decoy.fits == "later_end"):
+    if not _moves_dates(decoys()[quirk.kind]):
         return quirk
     part = min(quirk.phase.part, 1 - quirk.days / (7 * plan.calendar.turn))
     return replace(quirk, phase=replace(quirk.phase, part=round(part, 3)))

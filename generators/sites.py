@@ -117,8 +117,8 @@ def _second(rng: np.random.Generator, role: str, mechanism: Mechanism, decoy: st
     where the fault leads it; else what a fault has beside its own."""
     if not decoys()[decoy].aside:
         return _beside(rng, role, mechanism)
-    alike = [d.id for d in causes(role, mechanism) if mechanism.fits and d.fits == mechanism.fits and not d.aside and decoy == LOST]
-    if alike and rng.random() < ALIKE:
+    alike = [d.id for d in causes(role, mechanism) if mechanism.fits and d.fits == mechanism.fits and not d.aside]
+    if decoy == LOST and alike and rng.random() < ALIKE:
         return alike[int(rng.integers(len(alike)))]
     second = _cause(rng, role, mechanism, None, own=True)
     return "" if second == decoy else second

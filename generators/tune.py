@@ -221,7 +221,7 @@ class Knobs:
         bench, site, twin = self.bench, self.fault.twin_site, self.twin
         seen = look_at_fault(bench, self.clean, self.faulty)
         cause = decoys()[self.fault.decoy]
-        top, fixed = 1.0 if cause.bounded else 4.0, cause.whole or cause.logs
+        top = 1.0 if cause.bounded else 4.0
         out = bench.look(twin)
         for round_ in range(number):
             goal = seen.accused(self.mechanism)
@@ -230,7 +230,7 @@ class Knobs:
             if round_ == 0 and not self.enough(top, goal, seen.strength):
                 return seen, bench.look(twin)
             _drift(bench, twin, site, seen.psi, upward=self.mechanism.side == "serving")
-            if not fixed:
+            if not cause.fixed:
                 value = bisect(lambda x: self.attempt(site, self.dose(x), self.mismatch), goal, 0.0, top)
                 self.attempt(site, self.dose(value), lambda: 0.0)
             out = bench.look(twin)

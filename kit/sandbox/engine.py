@@ -124,19 +124,17 @@ def _user() -> str:
     return os.environ.get("USER") or "USER"
 
 
+def _start_docker() -> str:
+    return f"start it (`systemctl start docker` as root), and let yourself use it (`usermod -aG docker {_user()}`, log in again)"
+
+
 _FIXES: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("found none", lambda kind: INSTALL[kind]),
     ("hybrid mode", lambda kind: "`apt install runc` (this crun does not run where both generations of control groups are mounted)"),
     ("subuid", lambda kind: f"`usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {_user()}` as root, then `podman system migrate`"),
     ("newuidmap", lambda kind: "`apt install uidmap` as root"),
-    (
-        "docker daemon",
-        lambda kind: f"start it (`systemctl start docker` as root), and let yourself use it (`usermod -aG docker {_user()}`, log in again)",
-    ),
-    (
-        "docker.sock",
-        lambda kind: f"start it (`systemctl start docker` as root), and let yourself use it (`usermod -aG docker {_user()}`, log in again)",
-    ),
+    ("docker daemon", lambda kind: _start_docker()),
+    ("docker.sock", lambda kind: _start_docker()),
     ("connect to podman", lambda kind: "`podman machine init && podman machine start`"),
     ("user namespace", lambda kind: "`sysctl user.max_user_namespaces=10000` as root; on Ubuntu 24.04 let podman's AppArmor profile allow `userns`"),
 )
