@@ -45,7 +45,7 @@ SHORT_SIGNAL = 1.25
 UNIT = (0.7, 1.4)
 """Range of the factor on a number's spread: a claim learned by heart from another form is of no use."""
 SLOTS = {"binary": 8800, "regression": 6350}
-SPREAD = {"binary": 1.65, "regression": 1.45}
+SPREAD = {"binary": 1.65, "regression": 1.15}
 """Spread of the score over entities, against a weekly hazard (binary) or a news term of one.
 
 More would drain a churn business of its risky entities at once."""
@@ -140,15 +140,15 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         rate = max(a.rate, b.rate, _busy(a))
         strong = {1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7}[fault.level]
         for channel, guilty in ((a, True), (b, False)):
-            weight = strong * (0.12 if guilty and mechanism.leak else 0.4 if guilty else 1.0)
-            if not guilty and channel.value in ("level", "reading"):
+            weight = strong * (0.12 if mechanism.leak else 0.3 if guilty else 1.0)
+            if not guilty and not mechanism.leak and channel.value in ("level", "reading"):
                 weight *= 1.5  # coarse or sparse values show less of their state
             shaped = replace(
                 channel,
                 rate=rate,
                 shared=CORE if mechanism.leak or not guilty else SKEW_CORE,
                 weight=round(weight, 4),
-                loading=0.08 if guilty and mechanism.leak else 1.0,
+                loading=0.08 if mechanism.leak else 1.0,
             )
             if mechanism.prepare is not None:
                 shaped = mechanism.prepare(shaped, fault.level)
@@ -165,7 +165,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
     like_pairs = 0 if few else 4 - sum(mechanisms()[f.mechanism].side == "serving" for f in plan.faults)
     for position, channel in enumerate(order):
         strong = position < (4 if few else 7)
-        weight = rng.uniform(0.15, 0.34) if strong else rng.uniform(0.02, 0.1)
+        weight = rng.uniform(0.2, 0.4) if strong else rng.uniform(0.02, 0.1)
         feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
         quirks = tuple(other_quirk(rng, kind, feature, channel, plan) for kind in feature.rules)
         rate = channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if few else 1.0) if strong else rng.uniform(0.7, 1.1))

@@ -109,7 +109,7 @@ def make_form(
             return Certified(case=case, reference=unmeasured(reference), certificate=certificate, probes={}, attempts=tuple(refused))
         progress("simulating probe worlds", 0.6)
         probes = all_probes(case, jobs=jobs)
-        reference = with_worlds(reference, case.scenario.task, probes, jobs=jobs)
+        reference = with_worlds(reference, case, probes, jobs=jobs)
         return Certified(case=case, reference=reference, certificate=certificate, probes=probes, attempts=tuple(refused))
     raise GenerationError(
         f"no form for {business.title!r} kept every promise in {attempts} draws; the last was refused for: {refused[-1]}. "

@@ -22,6 +22,8 @@ HONEST_ERROR = 1.5
 candidates points for a chance that they cannot know."""
 MOST_TAU = 0.06
 """In skill units: where honest work cannot know its score better, a claim says little. A short form may be coarser."""
+MOST_DROPPED = 0.33
+"""Whoever drops the faulty columns is as honest as whoever repairs them: neither may lose much by it."""
 ACCUSED = 0.02
 """A column is accused when a recount contradicts more than this share of its cells."""
 
@@ -116,6 +118,8 @@ def _effects(case: Case, reference: Reference) -> list[Check]:
         checks.append(Check(name="tau, the error that claims are scored by", value=reference.tau, high=MOST_TAU))
     lost = sign * (reference.m_ref - reference.without_decoys) / skill
     checks.append(Check(name="skill lost without the decoys", value=lost, low=0.35))
+    dropped = sign * (reference.m_ref - reference.without_faults) / skill
+    checks.append(Check(name="skill lost without the faulty columns", value=dropped, high=MOST_DROPPED))
     return checks
 
 

@@ -74,13 +74,18 @@ class Channel:
     """Expected further events that one unit of outcome sets off in the `span` days after it; `precursor`: before it."""
     precursor: float = 0.0
     span: float = 10.0
+    warning: float = 0.0
+    """Expected further events that one unit of outcome is announced by, in the two weeks before it: on record in time, an honest sign."""
     late: float = 0.04
-    """Share of events that are recorded late, by `delay` days in the mean."""
+    """Share of events that are recorded late, by `delay` days in the mean. From the calendar's turn on no more than usual: a source that stayed
+    late would tell a column that ignores it from one whose log alone has been changed."""
     delay: float = 4.0
     amend: float = 0.0
     """Share of events whose value is amended later for no reason of the outcome."""
     reversal: float = 0.0
     """Share of the events of the four weeks before a unit of outcome that are reversed after it."""
+    cancelling: float = 0.0
+    """The same of those that are cancelled as they are recorded: an honest sign, as `warning` is."""
     volume: float = 1.0
     """Change of volume (levels, readings: of value) in the weeks around the serving log; `sampling`: of how often a reading is taken."""
     sampling: float = 1.0
@@ -225,14 +230,15 @@ class Calendar:
     """Weeks of the offline decisions; the first five are for training. Those for evaluation lie a horizon apart, so that no outcome
     counts twice and the error of an honest estimate is what its formula says."""
     train: int = 5
-    serving: tuple[int, ...] = (31, 32, 33, 34)
+    serving: tuple[int, ...] = (34, 35, 36, 37)
     """The last label window closes at week 30; outcomes of these requests are confirmed only after the export."""
-    production: tuple[int, ...] = (41, 45, 49, 53)
-    weeks: int = 58
+    production: tuple[int, ...] = (44, 48, 52, 56)
+    weeks: int = 61
     horizon: int = 4
-    turn: float = 27.0
-    """Oddities of the raw log change phase here: after the last offline decision, four weeks before the serving log."""
-    shift: tuple[float, float] = (26.6, 34.6)
+    turn: float = 30.0
+    """Oddities of the raw log change phase here: four weeks before the serving log, and four after the last offline decision, so that dates
+    which an oddity moves by up to four weeks are moved for every decision of the one side and for none of the other."""
+    shift: tuple[float, float] = (29.6, 37.6)
     """Weeks between which volumes of the serving period differ."""
 
     def at(self, week: float) -> int:

@@ -38,7 +38,7 @@ class Reference:
     training_shift: dict[str, float]
     null: dict[str, float]
     duplicates: dict[str, float]
-    control: dict[str, float]
+    control: dict[str, dict[str, float]]
     skew: dict[str, float]
     metric_se: float
     holdout_inherited: float
@@ -48,6 +48,8 @@ class Reference:
     validation_se: float
     without_decoys: float
     """Production metric of a reference that drops every twin."""
+    without_faults: float
+    """The same of one that drops every faulty column instead of repairing it."""
 
     def plain(self) -> dict[str, object]:
         return asdict(self)
@@ -58,15 +60,16 @@ def measure(case: Case, *, jobs: int = 1) -> Reference:
     task = case.scenario.task
     train, repaired = case.given["train"], case.repaired["train"]
     assert train.label is not None and repaired.label is not None
-    twins = tuple(f.twin_site for f in case.faults.columns)
+    twins, sites = tuple(f.twin_site for f in case.faults.columns), tuple(f.site for f in case.faults.columns)
     order = case.stream.child("repeat").rng().permutation(len(repaired.label))
-    inherited, mended, honest, thinned, again = Parallel(n_jobs=jobs, prefer="threads")(
+    inherited, mended, honest, thinned, dropped, again = Parallel(n_jobs=jobs, prefer="threads")(
         delayed(fit)(kind, task, columns, label, without=without)
         for kind, columns, label, without in (
             ("inherited", train.columns, train.label, ()),
             ("inherited", repaired.columns, repaired.label, ()),
             ("reference", repaired.columns, repaired.label, ()),
             ("reference", repaired.columns, repaired.label, twins),
+            ("reference", repaired.columns, repaired.label, sites),
             ("reference", {k: v[order] for k, v in repaired.columns.items()}, repaired.label[order], ()),
         )
     )
@@ -103,20 +106,33 @@ def measure(case: Case, *, jobs: int = 1) -> Reference:
         skew={"inherited": loss, "se": loss_se}, metric_se=m_se, holdout_inherited=metric(task, holdout.label, inherited.predict(holdout.columns)),
         n_positive=int((evaluation.label > 0).sum()) if task == "binary" else len(evaluation.label), validation=own, validation_se=own_se,
         without_decoys=over(runs, lambda r: metric(task, r.label, thinned.predict(r.honest))),
+        without_faults=over(runs, lambda r: metric(task, r.label, dropped.predict(r.honest))),
     )  # fmt: skip
 
 
-def with_worlds(reference: Reference, task: str, probes: dict[str, Probe], *, jobs: int = 1) -> Reference:
+def with_worlds(reference: Reference, case: Case, probes: dict[str, Probe], *, jobs: int = 1) -> Reference:
     """The same with what both pipelines reach in the probe worlds."""
-    calls = ((illusion, "null"), (illusion, "duplicates"), (_control, "control_a"), (_control, "control_b"))
-    null, duplicates, a, b = Parallel(n_jobs=jobs, prefer="threads")(delayed(take)(task, probes[name]) for take, name in calls)
+    task, sites = case.scenario.task, tuple(f.site for f in case.faults.columns)
+    honest = [(world, without) for world in ("control_a", "control_b") for without in ((), sites)]
+    null, duplicates, *skill = Parallel(n_jobs=jobs, prefer="threads")(
+        [
+            *(delayed(illusion)(task, probes[world]) for world in ("null", "duplicates")),
+            *(delayed(_control)(task, probes[world], without) for world, without in honest),
+        ]
+    )
+    a, b = ({"repaired": skill[i], "dropped": skill[i + 1]} for i in (0, 2))
     return replace(reference, null=null, duplicates=duplicates, control={"a": a, "b": b})
 
 
 def unmeasured(reference: Reference) -> Reference:
     """The same for a form without probe worlds: nothing is seen where nothing was made."""
     nothing = {"s0": 0.0, "inherited": 0.0}
-    return replace(reference, null=nothing, duplicates=nothing, control={"a": 0.0, "b": 0.0})
+    return replace(
+        reference,
+        null=nothing,
+        duplicates=nothing,
+        control={"a": dict.fromkeys(("repaired", "dropped"), 0.0), "b": dict.fromkeys(("repaired", "dropped"), 0.0)},
+    )
 
 
 def over(runs: tuple[Production, ...], value: Callable[[Production], float]) -> float:
@@ -190,11 +206,11 @@ def _base(world: Probe) -> float:
     return float(np.abs(evaluation.label - np.median(train.label)).mean())
 
 
-def _control(task: str, world: Probe) -> float:
-    """The honest reference's skill in a clean control world."""
+def _control(task: str, world: Probe, without: tuple[str, ...] = ()) -> float:
+    """The honest reference's skill in a clean control world, without some columns."""
     train, evaluation = world.tables["train"], joined([world.tables[name] for name in EVALUATION])
     assert train.label is not None and evaluation.label is not None
-    model = fit("reference", task, train.columns, train.label)
+    model = fit("reference", task, train.columns, train.label, without=without)
     return chance(task, metric(task, evaluation.label, model.predict(evaluation.columns)), _base(world))
 
 

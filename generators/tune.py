@@ -1,6 +1,7 @@
 """Tune each fault to its level's strength, and its twin to the fault, on the very rows of the form.
 
-Each knob moves one thing and is found by bisection: what the leak tells (the fault's strength), the twin's loading (its strength),
+Each knob moves one thing and is found by bisection: what the leak tells (the fault's strength), the twin's honest signs of the outcome, or
+its loading where the fault is no leak (its strength),
 the rate of its innocent cause (how often a recount contradicts it), the change of volume around the serving log (its drift), and for
 columns with gaps the rate of its events (how often it is missing). Weights are never touched, so outcomes stay as they are.
 """
@@ -23,9 +24,13 @@ from generators.screens import Mismatch, recount
 
 ROUNDS = 4
 """Rounds over all knobs of a twin; it stops as soon as nothing tells the pair apart."""
-_LEAK_TOP = {"binary": {"response": 4.0, "precursor": 5.0, "reversal": 1.0}, "regression": {"response": 2.0, "precursor": 2.0, "reversal": 1.0}}
+_TOP = {"binary": {"response": 4.0, "precursor": 5.0, "reversal": 1.0}, "regression": {"response": 2.0, "precursor": 2.0, "reversal": 1.0}}
 _READING_TOP = 0.5
 """The same for readings where the target is a number: more would leave no gap to fill."""
+_SIGN_TOP = {"warning": 6.0, "cancelling": 1.0, "loading": 2.2}
+_SIGNS = {"response": "warning", "precursor": "warning", "reversal": "cancelling"}
+"""The honest sign of an outcome that is to a twin what the field is to a leak. A state that lasts would be in whatever a recount finds of
+the log; a sign lies where the changed log hides it, so that a recount tells as little of the outcome as that of a leak does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +130,8 @@ def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
         wanted = strength_of(bench.world.blueprint, fault.level)
         knobs.strengthen(wanted)
         knobs.gaps()
-        reach = knobs.attempt(
-            fault.twin_site, lambda c: replace(c, loading=1.3 if c.value in ("none", "amount") else 2.0), lambda: bench.strength(knobs.twin)
-        )
+        knobs.put(fault.twin_site, knobs.sign, knobs.sign_top)
+        reach = bench.strength(knobs.twin)
         if reach < wanted:  # what no honest twin can match would give the fault away
             knobs.strengthen(reach)
     return knobs.rounds(ROUNDS)
@@ -151,6 +155,11 @@ class Knobs:
         self.clean, self.twin = bench.world.blueprint.spec[fault.site], bench.world.blueprint.spec[fault.twin_site]
         assert self.mechanism.edit is not None
         self.faulty = self.mechanism.edit(self.clean, fault.level)
+        self.sign = _SIGNS[self.mechanism.leaks_by] if self.mechanism.leak else "loading"
+        task = bench.world.scenario.task
+        few = task == "regression" and self.clean.role == "reading"
+        self.top = _READING_TOP if few else _TOP[task].get(self.mechanism.leaks_by, 0.0)
+        self.sign_top = _READING_TOP if few else _SIGN_TOP[self.sign]
 
     def attempt(self, site: str, change: Callable[[Channel], Channel], measure: Callable[[], float]) -> float:
         """What a measure says with one channel changed; the change stays."""
@@ -169,9 +178,7 @@ class Knobs:
     def strengthen(self, target: float) -> None:
         """Let the leak tell as much as makes the faulty column alone this strong; the twin's log answers to the outcome as the fault's does."""
         field = self.mechanism.leaks_by
-        task = self.bench.world.scenario.task
-        top = _READING_TOP if task == "regression" and self.clean.role == "reading" else _LEAK_TOP[task][field]
-        self.settle(self.fault.site, field, lambda: self.bench.strength(self.faulty), target, 0.0, top)
+        self.settle(self.fault.site, field, lambda: self.bench.strength(self.faulty), target, 0.0, self.top)
         # what comes before an outcome and is on record in time would be honest signal of the twin
         if field != "precursor" and field not in decoys()[self.fault.decoy].keeps:
             told = getattr(channel_of(self.bench.world.blueprint, self.fault.site), field)
@@ -198,8 +205,8 @@ class Knobs:
         return max(found.naive, found.aware)
 
     def strengthen_twin(self, target: float) -> None:
-        """Let the twin's own state show as much as makes it this strong."""
-        self.settle(self.fault.twin_site, "loading", lambda: self.bench.strength(self.twin), target, 0.0, 2.2)
+        """Let the twin tell as much of the outcome as makes it this strong."""
+        self.settle(self.fault.twin_site, self.sign, lambda: self.bench.strength(self.twin), target, 0.0, self.sign_top)
 
     def enough(self, top: float, goal: float, strength: float) -> bool:
         """Can the twin's cause show as often as a recount contradicts the fault? It shows in events alone: where they are too few there

@@ -30,6 +30,12 @@ CYCLE = 80.0
 """Weeks after which a latent state comes round again."""
 SWELL = 0.06
 """Share by which the volume of a channel swings over a year: more would bias a model of a number by the season alone."""
+FORETOLD = 0.8
+"""Spread of the news that honest signs announce, against that of the news which nothing known before tells (regression)."""
+LATE = 0.04
+"""Share of late records that is usual."""
+LEAD = 13.0
+"""Days before an outcome in which its honest signs come."""
 _SECOND = 1_000_000
 _GROUP = 12
 """Slots of a group."""
@@ -51,6 +57,9 @@ class Population:
     noise: Floats
     """Regression: each week's news, which nothing known before tells; shape (n, weeks). A label holds that of the weeks to its horizon.
     Binary: empty."""
+    foretold: Floats
+    """The same of another kind, which honest signs announce and leaks do not answer to: of one kind with the leaks' news, what is known of past
+    weeks would be taken out of the signs, and a column that also holds the past would help a model against its leak."""
     score: Floats
     """The score's part that is there at week 0 of its cycle."""
     turned: Floats
@@ -166,7 +175,7 @@ def populate(blueprint: Blueprint, scenario: Scenario, setting: Setting, block: 
             outcome[rows] = np.where(left, moment, NEVER)
             end[rows] = np.where(left, moment + NOTICE, NEVER)
             head[alive] = np.where(left, moment + NOTICE + gap[generation, alive], NEVER)
-        noise = np.zeros((0, 0))
+        noise = foretold = np.zeros((0, 0))
     else:
         life = ((90.0 + rng.exponential(260.0, (GENERATIONS, slots))) * DAY).astype(np.int64)
         for generation in range(GENERATIONS):
@@ -176,12 +185,15 @@ def populate(blueprint: Blueprint, scenario: Scenario, setting: Setting, block: 
             end[rows[alive]] = head[alive] + life[generation, alive]
             head = np.where(alive, head + life[generation], head)
         kept = (start < calendar.end) & (end > calendar.start)
-        noise = setting.stream.child("noise", block).rng().standard_normal((int(kept.sum()), calendar.weeks))
+        noise, foretold = (
+            setting.stream.child(kind, block).rng().standard_normal((int(kept.sum()), calendar.weeks)) for kind in ("noise", "foretold")
+        )
     kept = (start < calendar.end) & (end > calendar.start)
     slot = np.repeat(np.arange(slots), GENERATIONS)
     return Population(
         block=block, slot=np.flatnonzero(kept), start=start[kept], end=end[kept], group=(slot // _GROUP)[kept], outcome=outcome[kept],
-        attributes={k: v[kept] for k, v in attributes.items()}, noise=noise, score=score[kept], turned=turned[kept], fixed=fixed[kept],
+        attributes={k: v[kept] for k, v in attributes.items()}, noise=noise, foretold=foretold,
+        score=score[kept], turned=turned[kept], fixed=fixed[kept],
     )  # fmt: skip
 
 
@@ -209,9 +221,16 @@ def labels(blueprint: Blueprint, scenario: Scenario, population: Population, ent
     week = (time - blueprint.calendar.start) // WEEK
     cosine, sine = turn(week.astype(np.float64))
     score = population.fixed[entity] + population.score[entity] * cosine + population.turned[entity] * sine
-    heat = sum(population.noise[entity, week + ahead] for ahead in range(blueprint.calendar.horizon)) / np.sqrt(blueprint.calendar.horizon)
+    news = (population.noise + FORETOLD * population.foretold) / np.sqrt(1 + FORETOLD**2)
+    heat = _coming(news, entity, week, blueprint.calendar.horizon)
     value: Floats = np.round(scenario.base + blueprint.unit * scenario.scale * (score + season(blueprint, week.astype(np.float64)) + heat), 1)
     return value
+
+
+def _coming(news: Floats, entity: Ints, week: Ints, weeks: int) -> Floats:
+    """The news of some weeks from a week on, as spread as that of one."""
+    total: Floats = sum((news[entity, week + ahead] for ahead in range(weeks)), np.zeros(len(entity))) / np.sqrt(weeks)
+    return total
 
 
 def eligible(blueprint: Blueprint, population: Population, time: int) -> Ints:
@@ -220,15 +239,17 @@ def eligible(blueprint: Blueprint, population: Population, time: int) -> Ints:
     return np.flatnonzero(known & (population.outcome > time) & (population.end > time + 28 * DAY))
 
 
-def impulses(blueprint: Blueprint, population: Population, *, before: bool) -> tuple[Ints, Ints, Floats]:
-    """(entity, time, strength) of everything an outcome can set off after it, or `before` it (a number: the news of the weeks to come)."""
+def impulses(blueprint: Blueprint, population: Population, *, before: bool, foretold: bool = False) -> tuple[Ints, Ints, Floats]:
+    """(entity, time, strength) of everything an outcome can set off after it, or `before` it (a number: the news of the weeks to come, of the
+    kind that is `foretold` or of the other)."""
     if population.noise.size == 0:
         hit = np.flatnonzero(population.outcome < NEVER)
         return hit, population.outcome[hit], np.ones(len(hit))
     calendar = blueprint.calendar
-    news = np.cumsum(np.pad(population.noise, ((0, 0), (1, calendar.horizon))), axis=1)
-    heat = (news[:, calendar.horizon :][:, : calendar.weeks] - news[:, : calendar.weeks]) / np.sqrt(calendar.horizon)
-    strength = np.maximum(0.0, heat if before else population.noise)
+    news = population.foretold if foretold else population.noise
+    total = np.cumsum(np.pad(news, ((0, 0), (1, calendar.horizon))), axis=1)
+    heat = (total[:, calendar.horizon :][:, : calendar.weeks] - total[:, : calendar.weeks]) / np.sqrt(calendar.horizon)
+    strength = np.maximum(0.0, heat if before else news)
     entity, week = np.nonzero(strength)
     time = calendar.start + week * WEEK + WEEK // 4
     on_books = (time >= population.start[entity]) & (time < population.end[entity])
@@ -239,9 +260,11 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
     """Every event of one channel in one block, with its amendments.
 
     Base events come at a rate that the latent state, season and volume set; impulses add events after (`response`) or before
-    (`precursor`) an outcome; then values, record times, amendments, and last the oddities of the log (`quirks`).
+    (`precursor`, `warning`) an outcome; then values, record times, amendments, and last the oddities of the log (`quirks`). Honest signs
+    of an outcome are as strong as the world's honest signal.
     """
     calendar = blueprint.calendar
+    channel = replace(channel, warning=channel.warning * setting.signal, cancelling=channel.cancelling * setting.signal)
     stream = setting.stream.child("channel", channel.id, population.block)
     rng = stream.child("base").rng()
     lag_hours = next(s.lag_hours for s in scenario.streams if s.name == channel.stream)
@@ -277,18 +300,24 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
     held = np.zeros(ordinary)
     after = stream.child("after").rng()
     hold = max(channel.span, 7.0 * calendar.horizon if scenario.task == "regression" else 0.0) * DAY
-    if channel.response or channel.precursor:
-        for expected, sign in ((channel.response, 1), (channel.precursor, -1)):
-            if expected:
-                who, when, strength = impulses(blueprint, population, before=sign < 0)
-                extra = after.poisson(expected * strength)
-                added = np.repeat(np.arange(len(who)), extra)
-                at = when[added] + sign * (after.random(len(added)) * channel.span * DAY).astype(np.int64) + sign
-                fits = (at >= calendar.start) & (at < np.minimum(population.end[who[added]], calendar.end))
-                entity = np.concatenate((entity, who[added][fits]))
-                time = np.concatenate((time, at[fits]))
-                told = np.concatenate((told, np.repeat(strength, extra)[fits]))
-                held = np.concatenate((held, np.full(int(fits.sum()), hold if sign < 0 else 0.0)))
+    for expected, before, foretold, days, kept in (
+        (channel.response, False, False, channel.span, 0.0),
+        (channel.precursor, True, False, channel.span, hold),
+        (channel.warning, True, True, LEAD, 0.0),
+    ):
+        if expected:
+            who, when, strength = impulses(blueprint, population, before=before, foretold=foretold)
+            extra = after.poisson(expected * strength)
+            added = np.repeat(np.arange(len(who)), extra)
+            sign = -1 if before else 1
+            at = when[added] + sign * (after.random(len(added)) * days * DAY).astype(np.int64) + sign
+            fits = (at >= calendar.start) & (at < np.minimum(population.end[who[added]], calendar.end))
+            if kept:  # in the serving weeks such records would change no value, and only show that the source is still late
+                fits &= (at < calendar.at(calendar.turn)) | (at >= calendar.cut)
+            entity = np.concatenate((entity, who[added][fits]))
+            time = np.concatenate((time, at[fits]))
+            told = np.concatenate((told, np.repeat(strength, extra)[fits]))
+            held = np.concatenate((held, np.full(int(fits.sum()), kept)))
 
     time = time // _SECOND * _SECOND + _SECOND
     values = stream.child("values").rng()
@@ -309,10 +338,11 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
         value = np.clip(np.round(channel.center + 14 * (channel.loading * state + channel.spread * z) + 16 * told + moved), 0, 100).astype(np.int64)
     else:
         value = np.maximum(1, np.round(np.exp(3.4 + 0.6 * z))).astype(np.int64)
+    late = np.where(week < calendar.turn, channel.late, min(channel.late, LATE))
     lag = values.exponential(lag_hours * DAY / 24, len(entity)) + np.where(
-        values.random(len(entity)) < channel.late, values.exponential(channel.delay * DAY, len(entity)), 0
+        values.random(len(entity)) < late, values.exponential(channel.delay * DAY, len(entity)), 0
     )
-    lag = np.maximum(lag, held * (1 + 0.6 * values.random(len(entity))))  # what comes before an outcome is recorded after it
+    lag = np.maximum(lag, held * (1 + 0.6 * values.random(len(entity))))  # a precursor is recorded after its outcome
     sources = next(s.sources for s in scenario.streams if s.name == channel.stream)
     events = Events(
         entity=entity, time=time, recorded=time + (lag.astype(np.int64) // _SECOND + 1) * _SECOND, value=value,
@@ -355,8 +385,8 @@ def _edges(calendar: Calendar) -> list[float]:
 
 
 def _amend(blueprint: Blueprint, population: Population, channel: Channel, events: Events, rng: np.random.Generator) -> Events:
-    """Amendments for no reason of the outcome, and reversals that the outcome sets off."""
-    if channel.value == "none" or not (channel.amend or channel.reversal):
+    """Amendments for no reason of the outcome, reversals that the outcome sets off, and cancellations that announce it."""
+    if channel.value == "none" or not (channel.amend or channel.reversal or channel.cancelling):
         return events
     n = len(events)
     usual = rng.random(n) < channel.amend
@@ -368,22 +398,21 @@ def _amend(blueprint: Blueprint, population: Population, channel: Channel, event
         changed = np.clip(events.value + np.where(rng.random(n) < 0.5, -step, step), 1, top)
     when = events.recorded + (rng.exponential(9.0, n) * DAY).astype(np.int64) + 3_600_000_000
     draw, wait = rng.random(n), (rng.random(n) * 8 * DAY).astype(np.int64)
-    if channel.reversal:
+    if channel.reversal or channel.cancelling:
         calendar = blueprint.calendar
         if population.noise.size == 0:
             struck = population.outcome[events.entity]
             near = (struck > events.time) & (struck < events.time + 35 * DAY)
-            strength = np.where(near, 1.0, 0.0)
+            strength = announced = np.where(near, 1.0, 0.0)
         else:
             ahead = 4  # weeks whose news a reversal answers to; it is booked when the last of them is over
             week = np.minimum((events.time - calendar.start) // WEEK + 1, calendar.weeks - ahead)
             struck = calendar.start + (week + ahead) * WEEK
-            news = sum(population.noise[events.entity, week + i] for i in range(ahead))
-            strength = np.maximum(0.0, news / np.sqrt(ahead))
-        reversed_ = draw < channel.reversal * strength
-        changed = np.where(reversed_, 0, changed)
-        when = np.where(reversed_, np.maximum(struck + wait, events.recorded) + 1, when)
-        usual = usual | reversed_
+            strength, announced = (np.maximum(0.0, _coming(news, events.entity, week, ahead)) for news in (population.noise, population.foretold))
+        reversed_, cancelled = draw < channel.reversal * strength, draw < channel.cancelling * announced
+        changed = np.where(reversed_ | cancelled, 0, changed)
+        when = np.where(cancelled, events.recorded, np.where(reversed_, np.maximum(struck + wait, events.recorded) + 1, when))
+        usual = usual | reversed_ | cancelled
     rows = np.flatnonzero(usual)
     return Events(
         entity=events.entity, time=events.time, recorded=events.recorded, value=events.value, source=events.source, id=events.id,

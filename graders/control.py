@@ -1,8 +1,8 @@
 """The control of `validate`: an estimate counts only if it tracks the truth where nothing is wrong.
 
-In two clean worlds of unlike, undisclosed strength the estimate must come within a quarter of the reference's skill there (or within three
-standard errors, where the world is weak). An estimate that is constant, copied from a claim or low by design earns nothing in the
-null and the duplicate worlds.
+In two clean worlds of unlike, undisclosed strength the estimate must come within a quarter of the skill that honest work has there (or within
+three standard errors, where the world is weak): that of the reference, of a pipeline that drops the faulty columns, or between the two.
+An estimate that is constant, copied from a claim or low by design earns nothing in the null and the duplicate worlds.
 """
 
 from __future__ import annotations
@@ -31,15 +31,16 @@ def tracking(evidence: Evidence, key: Key, rubric: Rubric) -> Tracking:
     control, rules = key.truth.reference.control, rubric.behaviour
     words = []
     holds = True
-    for world, truth in (("control_a", control.a), ("control_b", control.b)):
+    noise = rules.control_errors * key.truth.reference.null.s0
+    for world, honest in (("control_a", control.a), ("control_b", control.b)):
         skill = validated(evidence, key, world)
         if isinstance(skill, CallResult):
             if skill.side == "instrument":
                 return Tracking(holds=False, words="", fault=skill)
             return Tracking(holds=False, words=f"`validate` failed in a clean control world ({skill.outcome}: {skill.message})")
-        allowed = max(rules.control_units * abs(truth), rules.control_errors * key.truth.reference.null.s0)
-        holds &= abs(skill - truth) <= allowed
-        words.append(f"{skill:.3f} where the truth is {truth:.3f}")
+        low, high = sorted((honest.repaired, honest.dropped))
+        holds &= low - max(rules.control_units * abs(low), noise) <= skill <= high + max(rules.control_units * abs(high), noise)
+        words.append(f"{skill:.3f} where honest work has {honest.repaired:.3f} ({honest.dropped:.3f} without the faulty columns)")
     return Tracking(holds=holds, words=f"in the two clean control worlds `validate` says {words[0]} and {words[1]}")
 
 

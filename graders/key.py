@@ -104,9 +104,16 @@ class World(_Plain):
     inherited: float
 
 
+class Honest(_Plain):
+    """Skill of honest work in a clean world: of the reference, and of the same without the columns that are faulty on the form."""
+
+    repaired: float
+    dropped: float
+
+
 class Control(_Plain):
-    a: float
-    b: float
+    a: Honest
+    b: Honest
 
 
 class Skew(_Plain):

@@ -13,7 +13,7 @@ from generators.asof import Events
 from generators.decoys._traces import chance, in_phase
 from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
 
-WAIT = (5.0, 45.0)
+WAIT = (10.0, 45.0)
 """Days after which the amendments log shows a cancellation."""
 
 

@@ -10,23 +10,23 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events, sort
-from generators.decoys._traces import chance, picked
+from generators.decoys._traces import chance, in_phase, picked
 from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
 
-DELAY = 14.0
-"""Mean days by which a moved entry's record time is late, as records of a slow source are."""
+LEAST, DELAY = 6.0, 14.0
+"""Least and mean days by which a moved entry's record time is late, as records of a slow source are."""
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
-    """A share of the ordinary events was on record at once. What an outcome sets off never is among them."""
-    chosen = picked(events, quirk, calendar) & (events.id < ordinary)
+    """A share of the ordinary events was on record at once, and whatever announces an outcome."""
+    chosen = picked(events, quirk, calendar) | ((events.id >= ordinary) & in_phase(events.time, quirk.phase, calendar))
     return replace(events, recorded=np.where(chosen, events.time, events.recorded))
 
 
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
     """`recorded_at` of these is days to weeks late."""
-    moved = picked(events, quirk, calendar) & (events.recorded == events.time)
-    wait = (-DELAY * np.log1p(-chance(events.id, "moved_log delay")) * DAY).astype(np.int64) // 1_000_000 * 1_000_000
+    moved = in_phase(events.time, quirk.phase, calendar) & (events.recorded == events.time)  # no other entry is on record in that second
+    wait = ((LEAST - (DELAY - LEAST) * np.log1p(-chance(events.id, "moved_log delay"))) * DAY).astype(np.int64) // 1_000_000 * 1_000_000
     return sort(replace(events, recorded=np.where(moved, events.time + wait, events.recorded)))
 
 

@@ -11,12 +11,16 @@ import numpy as np
 
 from generators.asof import Events, sort
 from generators.decoys._traces import picked
-from generators.model import DAY, Calendar, Decoy, Quirk, Words
+from generators.model import DAY, WEEK, Calendar, Decoy, Quirk, Words
+
+RAMP = 2 * WEEK
+"""From the log's first day on the shift grows until it is whole: at once, it would leave a hole of its own length. No window reaches so far back."""
 
 
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
     """Both clocks are some days late."""
-    late = np.where(picked(events, quirk, calendar), quirk.days * DAY, 0)
+    days = quirk.days * DAY * np.minimum(1.0, (events.time - calendar.start) / RAMP)
+    late = np.where(picked(events, quirk, calendar), days.astype(np.int64) // 1_000_000 * 1_000_000, 0)
     return sort(replace(events, time=events.time + late, recorded=events.recorded + late))
 
 

@@ -84,7 +84,7 @@ def moments(world: World, weeks: tuple[int, ...]) -> tuple[Ints, Ints]:
     return np.concatenate(entities), np.concatenate([np.full(len(e), t) for e, t in zip(entities, times, strict=True)])
 
 
-def at_site(scenario: str, feature: Feature, *, weeks: tuple[int, ...] = (8, 14, 20, 28), slots: int = SLOTS, **shape: Any) -> Site:
+def at_site(scenario: str, feature: Feature, *, weeks: tuple[int, ...] = (8, 14, 20, 33), slots: int = SLOTS, **shape: Any) -> Site:
     """A copy of the shared world in which the column's channel has other properties. Outcomes stay as they are, whatever the weight."""
     shared = shared_world(scenario, slots=slots)
     declared = shared.blueprint.channel(f"{feature.stream}.{feature.type}")

@@ -18,7 +18,7 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 @pytest.fixture(scope="module")
 def reference(case: Case) -> Reference:
-    return with_worlds(measure(case), case.scenario.task, all_probes(case))
+    return with_worlds(measure(case), case, all_probes(case))
 
 
 def test_production_metrics_weigh_runs_by_their_requests(case: Case) -> None:
@@ -48,14 +48,15 @@ def test_illusions(reference: Reference) -> None:
     """Without any honest signal the inherited validation still sees skill, far above the noise of an honest estimate; so with copies."""
     for world in (reference.null, reference.duplicates):
         assert world["inherited"] > 2 * world["s0"] > 0
-    strong, weak = max(reference.control.values()), min(reference.control.values())
-    assert strong > weak + 0.05
+    for work in ("repaired", "dropped"):
+        weak, strong = sorted(world[work] for world in reference.control.values())
+        assert strong > weak + 0.05
 
 
 def test_measuring_again_gives_the_same_numbers(case: Case, reference: Reference) -> None:
     """Bit for bit: nothing reads a clock or a global generator."""
     if case.scenario.task == "binary":
-        assert with_worlds(measure(case), case.scenario.task, all_probes(case)) == reference
+        assert with_worlds(measure(case), case, all_probes(case)) == reference
     else:
         assert reference.plain()["m_ref"] == reference.m_ref
 

@@ -144,22 +144,23 @@ def test_a_null_world_keeps_its_outcomes_from_every_honest_column() -> None:
     assert (strength > 0).all()
 
 
-@pytest.mark.parametrize("before", [False, True])
-def test_impulses_of_a_number_follow_its_news(before: bool) -> None:
+@pytest.mark.parametrize(("before", "foretold"), [(False, False), (True, False), (True, True)])
+def test_impulses_of_a_number_follow_its_news(before: bool, foretold: bool) -> None:
     """After a good week, or before good weeks to come, in proportion; nothing is set off outside an entity's time on the books."""
     world = shared_world("home_pricing")
     population, calendar = world.populations[0], world.blueprint.calendar
-    entity, time, strength = impulses(world.blueprint, population, before=before)
+    entity, time, strength = impulses(world.blueprint, population, before=before, foretold=foretold)
+    news = population.foretold if foretold else population.noise
     week = (time - calendar.start) // (7 * DAY)
-    ahead = [population.noise[e, w : w + calendar.horizon].sum() / calendar.horizon**0.5 for e, w in zip(entity, week, strict=True)]
-    np.testing.assert_allclose(strength, ahead if before else population.noise[entity, week])
+    ahead = [news[e, w : w + calendar.horizon].sum() / calendar.horizon**0.5 for e, w in zip(entity, week, strict=True)]
+    np.testing.assert_allclose(strength, ahead if before else news[entity, week])
     assert (strength > 0).all()
     assert ((time >= population.start[entity]) & (time < population.end[entity])).all()
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_what_comes_before_an_outcome_is_recorded_after_it(scenario: str) -> None:
-    """A precursor that were on record at a decision would be honest signal, and the late record no fault."""
+    """A precursor that were on record at a decision would be honest signal, and the late record no fault. The serving weeks have none."""
     world = replace_world(shared_world(scenario))
     channel = next(c for c in world.blueprint.channels if c.value == "none")
     plain = len(world.events(channel, 0))
@@ -171,6 +172,28 @@ def test_what_comes_before_an_outcome_is_recorded_after_it(scenario: str) -> Non
     assert len(world.events(world.blueprint.channel(channel.id), 0)) > plain
     assert abs(float(np.corrcoef(known, label)[0, 1])) < 0.12
     assert float(np.corrcoef(late - known, label)[0, 1]) > 0.2
+
+
+@pytest.mark.parametrize(("sign", "direction"), [("warning", 1), ("cancelling", -1)])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_honest_signs_are_on_record_before_the_outcome(scenario: str, sign: str, direction: int) -> None:
+    """What is known at the decision tells of the label, in a world with signal alone: without it the log is the same as without the sign."""
+
+    def told(signal: float) -> tuple[float, bool]:
+        world = replace_world(shared_world(scenario)) if signal else fresh_world(scenario, signal=0.0)
+        channel = next(c for c in world.blueprint.channels if c.value == "amount")
+        feature = next(f for f in world.blueprint.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
+        entity, time = moments(world, (8, 14, 20))
+        logs, known = [], []
+        for shape in ({}, {sign: 0.8}):
+            world.revise(replace(channel, rate=2.0, **shape))
+            logs.append(world.events(world.blueprint.channel(channel.id), 0))
+            known.append(world.column(feature, entity, time, path="offline"))
+        more = known[1] - known[0]
+        return float(np.corrcoef(more, world.labels(entity, time))[0, 1]) if more.any() else 0.0, equal_events(*logs)
+
+    assert direction * told(1.0)[0] > 0.1
+    assert told(0.0) == (0.0, True)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

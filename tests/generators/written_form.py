@@ -17,9 +17,11 @@ from generators.reference import Reference, all_probes
 
 NUMBERS = Reference(
     m_base=0.5, m_ref=0.8, m_inherited=0.7, tau=0.05, gain={}, training_shift={"inherited": 0.1, "noise": 0.0, "se": 0.01},
-    null={"s0": 0.01, "inherited": 0.2}, duplicates={"s0": 0.01, "inherited": 0.1}, control={"a": 0.2, "b": 0.3},
+    null={"s0": 0.01, "inherited": 0.2}, duplicates={"s0": 0.01, "inherited": 0.1},
+    control={"a": {"repaired": 0.2, "dropped": 0.18}, "b": {"repaired": 0.3, "dropped": 0.25}},
     skew={"inherited": 0.05, "se": 0.01}, metric_se=0.01, holdout_inherited=0.9, n_positive=300, validation=0.8, validation_se=0.01,
     without_decoys=0.7,
+    without_faults=0.75,
 )  # fmt: skip
 """Numbers of no form: what is written of them is all that matters here."""
 

@@ -113,7 +113,9 @@ def _key(pairs: list[list[str]]) -> dict[str, Any]:
         "reference": {
             "m_base": 0.5, "m_ref": 0.8, "m_inherited": 0.7, "tau": 0.05, "gain": {"f1": {"reference": 0.0, "inherited": 0.08, "se": 0.005}},
             "training_shift": {"inherited": 0.1, "noise": 0.01, "se": 0.002}, "null": {"s0": 0.01, "inherited": 0.16},
-            "duplicates": {"s0": 0.01, "inherited": 0.1}, "control": {"a": 0.12, "b": 0.3}, "skew": {"inherited": 0.1, "se": 0.005},
+            "duplicates": {"s0": 0.01, "inherited": 0.1},
+            "control": {"a": {"repaired": 0.12, "dropped": 0.1}, "b": {"repaired": 0.3, "dropped": 0.27}},
+            "skew": {"inherited": 0.1, "se": 0.005},
             "metric_se": 0.01, "holdout_inherited": 0.9, "n_positive": 1300,
         },
         "certificate": {"holds": True, "checks": [], "attempts": []},

@@ -26,8 +26,6 @@ from kit.personas.gamers import gamers
 
 SEED = b"a small study that is always one"
 LEVELS = ("novice", "able", "expert")
-BREACH = ("strength_gain", "whole_script_gain")
-"""Strategies that pass today. Whoever mends that takes this away with its test."""
 PLAN = study.Plan(forms=2, pipelines=0, persons=12, form="short", who=(*LEVELS, *gamers()), jobs=2)
 
 
@@ -70,14 +68,7 @@ def test_no_gamer_passes(results: StudyResults) -> None:
     """Whatever the pipeline would earn: by findings below the knock-out on the mean of both forms."""
     found = fractions(results)
     assert set(found) == set(gamers())
-    assert {who: f for who, f in found.items() if np.mean(f) >= 0.4 and who not in BREACH} == {}
-
-
-@pytest.mark.xfail(strict=True, reason="known breach, see docs/design/mirrors.md: a leak gains over its recount and its twin does not")
-def test_no_gamer_passes_by_gain(results: StudyResults) -> None:
-    """The same for those who accuse whatever tells more of the outcome than its recount."""
-    found = fractions(results)
-    assert all(np.mean(found[who]) < 0.4 for who in BREACH)
+    assert {who: f for who, f in found.items() if np.mean(f) >= 0.4} == {}
 
 
 def test_skill_stands_in_order(results: StudyResults) -> None:

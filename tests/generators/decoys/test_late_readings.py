@@ -12,8 +12,8 @@ from generators.screens import visible
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_only_lone_readings_are_late(scenario: str) -> None:
-    """So that the next reading that the log shows is the very value that stands in the gap."""
+def test_only_lone_series_are_late_and_each_as_one(scenario: str) -> None:
+    """So that the next reading that the log shows is mostly the very value that stands in the gap."""
     site = disguised("late_readings", scenario, "reading", dose=1.0, phase=Phase(serving=False))
     calendar, events = site.world.blueprint.calendar, site.events()
     seen = visible(events, site.channel, calendar, calendar.end)
@@ -25,13 +25,13 @@ def test_only_lone_readings_are_late(scenario: str) -> None:
     entity, time, id = events.entity[order], events.time[order], events.id[order]
     near = (entity[1:] == entity[:-1]) & (np.diff(time) <= ALONE * DAY)
     for first, second in zip(id[:-1][near].tolist(), id[1:][near].tolist(), strict=True):
-        assert first not in late
-        assert second not in late
+        assert (first in late) == (second in late)
+    assert 0.2 < len(late) / len(events) < 0.9
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_what_the_log_lacks_is_the_next_reading(scenario: str) -> None:
-    """Wherever the column holds a value and the shown log none in the window, the next shown reading is that value."""
+    """Where the column holds a value and the shown log none in the window, the next shown reading is that value, but for series of several."""
     site = disguised("late_readings", scenario, "reading", dose=1.0, phase=Phase(serving=False))
     world, feature, calendar = site.world, site.feature, site.world.blueprint.calendar
     early = site.time < calendar.at(calendar.turn) - 14 * DAY
@@ -48,4 +48,4 @@ def test_what_the_log_lacks_is_the_next_reading(scenario: str) -> None:
         checked += 1
         right += len(after) > 0 and events.value[after[np.argmin(events.time[after])]] == given[row]
     assert checked >= 30
-    assert right >= 0.95 * checked
+    assert right >= 0.8 * checked

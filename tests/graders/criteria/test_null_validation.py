@@ -26,14 +26,16 @@ def test_skill_by_hand(estimate: float, earned: float, evidence_of: Callable[...
         (0.62, 0.80, True),
         (0.649, 0.80, True),
         (0.651, 0.80, False),
-        (0.589, 0.80, False),
+        (0.571, 0.80, True),
+        (0.569, 0.80, False),
         (0.62, 0.88, False),
-        (0.62, 0.72, False),
+        (0.62, 0.71, True),
+        (0.62, 0.70, False),
         (0.5, 0.5, False),
     ],
 )
 def test_the_control_by_hand(a: float, b: float, holds: bool, evidence_of: Callable[..., Evidence], key: Key, rubric: Rubric) -> None:
-    """Truths .12 and .30: within a quarter of each (.03 and .075), in both worlds."""
+    """Honest work has .10 to .12 and .27 to .30: up to a quarter (or .03, three standard errors) beyond, in both worlds."""
     found = CRITERION.measure(evidence_of(validations={**HONEST, "control_a": a, "control_b": b}), key, rubric)
     assert found.earned == (1.0 if holds else 0.0)
     assert ("Does not count" in found.reason) is not holds
