@@ -45,7 +45,7 @@ SHORT_SIGNAL = 1.25
 UNIT = (0.7, 1.4)
 """Range of the factor on a number's spread: a claim learned by heart from another form is of no use."""
 SLOTS = {"binary": 8800, "regression": 6350}
-SPREAD = {"binary": 1.65, "regression": 1.15}
+SPREAD = {"binary": 1.65, "regression": 1.2}
 """Spread of the score over entities, against a weekly hazard (binary) or a news term of one.
 
 More would drain a churn business of its risky entities at once."""
@@ -56,6 +56,9 @@ CORE = 0.6
 """Correlation of the states behind pairs with the core state: it lets one column be strong without making all of them together decisive."""
 SKEW_CORE = 0.4
 """The same for columns served askew: they are honest offline, and would show the core as well as all twins together."""
+OWN_VOLUME = (0.75, 1.3)
+"""Change of volume of a faulty column around the serving log: were its fault all that moves it, a recount of it would not drift where that of
+its twin does."""
 OTHER_CORE = 0.35
 """The same for some strong columns outside the pairs, so that strength alone does not say which columns are in one: fewer where more
 columns are served askew, or the twins would not be missed."""
@@ -153,6 +156,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
             if mechanism.prepare is not None:
                 shaped = mechanism.prepare(shaped, fault.level)
             if guilty:
+                shaped = replace(shaped, volume=round(float(rng.uniform(*OWN_VOLUME)), 3))
                 shown = own_quirks(rng, fault, channel, plan)
             else:
                 shown = twin_quirks(rng, fault, channel, plan)

@@ -89,12 +89,14 @@ def _bench(plan: Blueprint, stream: Stream) -> Bench:
 
 
 def _causes(plan: Blueprint, stream: Stream, fault: PlannedFault) -> list[str]:
-    """The planned cause, then others that fit the role and the side, in keyed order; what the record clock clears only instead of its like."""
+    """The planned cause, then others that fit the role and the side, in keyed order, those that no search explains first; what the record clock
+    clears only instead of its like."""
     cleared = decoys()[fault.decoy].cleared_by_clock
     like = causes(plan.spec[fault.twin_site].role, mechanisms()[fault.mechanism])
     fits = [d.id for d in like if d.id != fault.decoy and (cleared or not d.cleared_by_clock)]
     order = stream.child("causes", plan.attempt, fault.id).rng().permutation(len(fits))
-    return [fault.decoy, *(fits[int(i)] for i in order)]
+    others = sorted((fits[int(i)] for i in order), key=lambda id: not decoys()[id].aside)
+    return [fault.decoy, *others]
 
 
 def _with_cause(plan: Blueprint, fault: PlannedFault, cause: str) -> tuple[Feature, Channel]:

@@ -10,7 +10,7 @@ from generators.catalog import decoys, mechanisms
 from generators.model import Decoy, Feature, GenerationError, Mechanism, PlannedFault, Scenario, Spec
 from generators.rows import EVALUATION
 
-ASIDE = 0.8
+ASIDE = 0.95
 """Share of twins whose innocent cause no search over the log explains: a script that tries every rule on every column clears the others.
 Such a cause mirrors the fault: what fits the faulty column fits the twin. As many faults and other columns hold a sentence of that kind."""
 LOST = "lost_entries"
@@ -147,9 +147,10 @@ def _roles(rng: np.random.Generator, chosen: list[Mechanism], columns: dict[str,
 
 
 def _causes(rng: np.random.Generator, chosen: list[Mechanism]) -> dict[str, bool]:
-    """For each column fault: is its twin's cause one that the record clock clears? At most one in six, so that most survive an aware recount."""
+    """For each column fault: is its twin's cause one that the record clock clears? At most one in six, so that most survive an aware recount, and
+    none beside a leak: what such a column tells, its recount tells as well."""
     columns = [m.id for m in chosen if m.locus == "column"]
-    may = [m.id for m in chosen if m.locus == "column" and not m.availability_only]
+    may = [m.id for m in chosen if m.locus == "column" and not m.availability_only and not m.leak]
     clear = set(rng.permutation(may)[: len(columns) // 6].tolist())
     return {id: id in clear for id in columns}
 

@@ -236,6 +236,10 @@ class Knobs:
             self.gaps()
             if round_ == 0 and not self.enough(top, goal, seen.strength):
                 return seen, bench.look(twin)
+            if cause.fixed and abs(self.mismatch() - goal) > 0.06:
+                rate = channel_of(bench.world.blueprint, site).rate
+                self.settle(site, "rate", self.mismatch, goal, 0.5 * rate, 1.8 * rate)
+                self.strengthen_twin(seen.strength)
             _drift(bench, twin, site, seen.psi, upward=self.mechanism.side == "serving")
             if not cause.fixed:
                 value = bisect(lambda x: self.attempt(site, self.dose(x), self.mismatch), goal, 0.0, top)

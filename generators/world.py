@@ -30,7 +30,7 @@ CYCLE = 80.0
 """Weeks after which a latent state comes round again."""
 SWELL = 0.06
 """Share by which the volume of a channel swings over a year: more would bias a model of a number by the season alone."""
-FORETOLD = 0.8
+FORETOLD = 0.7
 """Spread of the news that honest signs announce, against that of the news which nothing known before tells (regression)."""
 LATE = 0.04
 """Share of late records that is usual."""

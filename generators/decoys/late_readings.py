@@ -10,13 +10,21 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events, sort
-from generators.decoys._traces import in_phase, picked
-from generators.model import DAY, Calendar, Decoy, Quirk, Words
+from generators.decoys._traces import chance, in_phase, picked
+from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
 
 ALONE = 14
 """Days of silence before and after those that were entered late: the others are seen by the rounds."""
+LAG = 1.5
+"""Most days between such an entry and its record."""
 SERIES = 35
 """Days that a series of readings between two such silences may last, to be entered as one."""
+
+
+def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
+    """Whatever announces an outcome was on record at once: its series is always among those that are entered late."""
+    at_once = (events.id >= ordinary) & in_phase(events.time, quirk.phase, calendar)
+    return replace(events, recorded=np.where(at_once, events.time, events.recorded))
 
 
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
@@ -28,9 +36,11 @@ def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
     first = np.flatnonzero(opens)
     last = np.append(first[1:], n) - 1 if n else first
     short = events.time[last] - events.time[first] <= SERIES * DAY
-    chosen = picked(events, quirk, calendar)[first] | ((last > first) & in_phase(events.time[first], quirk.phase, calendar))
+    at_once = events.recorded == events.time  # no other entry is on record in that second
+    chosen = picked(events, quirk, calendar)[first] | (np.bincount(series[at_once], minlength=len(first)) > 0)
     late = np.where((short & chosen)[series], quirk.days * DAY, 0)
-    return sort(replace(events, time=events.time + late, recorded=events.recorded + late))
+    lag = np.where(at_once, (LAG * chance(events.id, "late_readings lag") * DAY).astype(np.int64) // 1_000_000 * 1_000_000 + 1_000_000, 0)
+    return sort(replace(events, time=events.time + late, recorded=events.recorded + late + lag))
 
 
 DECOY = Decoy(
@@ -47,6 +57,7 @@ DECOY = Decoy(
         "`{type}` entries taken {period} after weeks of silence may be dated up to {shift} days late, in `event_time` and `recorded_at`; the column had them at once",
         "where `{type}` entries of {period} come after a long pause, both of their times may be those of a typist, up to {shift} days late; the values were served from the day they were taken",
     ),
+    trace=trace,
     shown=shown,
     words=lambda *, site, **_: Words(
         title=f"`{site}` had its readings before the log did",

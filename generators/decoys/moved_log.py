@@ -13,8 +13,10 @@ from generators.asof import Events, sort
 from generators.decoys._traces import chance, in_phase, picked
 from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
 
-LEAST, DELAY = 6.0, 14.0
-"""Least and mean days by which a moved entry's record time is late, as records of a slow source are."""
+DELAY = 14.0
+"""Mean days by which a moved entry's record time is late, as records of a slow source are."""
+HELD = (12.0, 20.0)
+"""Days by which the record of what announces an outcome is late, as that of a leak's precursor is."""
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
@@ -26,7 +28,9 @@ def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar,
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
     """`recorded_at` of these is days to weeks late."""
     moved = in_phase(events.time, quirk.phase, calendar) & (events.recorded == events.time)  # no other entry is on record in that second
-    wait = ((LEAST - (DELAY - LEAST) * np.log1p(-chance(events.id, "moved_log delay"))) * DAY).astype(np.int64) // 1_000_000 * 1_000_000
+    drawn = chance(events.id, "moved_log delay")
+    days = np.where(picked(events, quirk, calendar), -DELAY * np.log1p(-drawn), HELD[0] + (HELD[1] - HELD[0]) * drawn)
+    wait = (days * DAY).astype(np.int64) // 1_000_000 * 1_000_000
     return sort(replace(events, recorded=np.where(moved, events.time + wait, events.recorded)))
 
 
