@@ -15,6 +15,7 @@ RULES = {
     ("excluded_source",): (f"e.source <> '{marks()['excluded_source']}'", *PLAIN[1:]),
     ("weekend_events",): ("isodow(e.event_time at time zone 'UTC') < 6", *PLAIN[1:]),
     ("booked_ahead",): PLAIN,
+    ("small_events",): ("e.value >= 5", *PLAIN[1:]),
     ("reimported_entries",): (*PLAIN[:2], f"case when e.source = '{marks()['reimported_entries']}' then e.event_time else e.recorded_at end"),
     ("settlement_dates",): (
         "true",
