@@ -25,9 +25,11 @@ from generators.screens import Mismatch, recount
 ROUNDS = 4
 """Rounds over all knobs of a twin; it stops as soon as nothing tells the pair apart."""
 _TOP = {"binary": {"response": 4.0, "precursor": 5.0, "reversal": 1.0}, "regression": {"response": 2.0, "precursor": 2.0, "reversal": 1.0}}
+"""How loudly the world may tell what a leak tells, by task and by the field of the channel that carries it."""
 _READING_TOP = 0.5
 """The same for readings where the target is a number: more would leave no gap to fill."""
 _SIGN_TOP = {"warning": 6.0, "cancelling": 1.0, "loading": 2.2}
+"""How much a twin may tell, by the field of the channel that carries it."""
 _SIGNS = {"response": "warning", "precursor": "warning", "reversal": "cancelling"}
 """The honest sign of an outcome that is to a twin what the field is to a leak. A state that lasts would be in whatever a recount finds of
 the log; a sign lies where the changed log hides it, so that a recount tells as little of the outcome as that of a leak does."""
