@@ -9,17 +9,8 @@ from typing import Any
 import numpy as np
 
 from generators.catalog import decoys, mechanisms, nearest, scenarios
-from generators.model import (
-    FAMILIES,
-    Blueprint,
-    Calendar,
-    Channel,
-    Family,
-    GenerationError,
-    Mechanism,
-    PlannedFault,
-    Scenario,
-)
+from generators.kinds import Mechanism
+from generators.model import FAMILIES, Blueprint, Calendar, Channel, Family, GenerationError, PlannedFault, Scenario
 from generators.quirks import other_quirk, own_quirks, twin_quirks
 from generators.seeding import Stream
 from generators.sites import sites

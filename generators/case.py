@@ -8,7 +8,8 @@ import numpy as np
 
 from generators.catalog import mechanisms, scenarios
 from generators.features import World, render
-from generators.model import Blueprint, Feature, Floats, Mechanism, PlannedFault, Scenario, Spec
+from generators.kinds import Mechanism
+from generators.model import Blueprint, Feature, Floats, PlannedFault, Scenario, Spec
 from generators.rows import EVALUATION, Rows, Split, offline_rows, production_rows, serving_rows
 from generators.seeding import Stream
 from generators.tables import Table, fill, merged

@@ -15,7 +15,8 @@ from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any
 
-from generators.model import FAMILIES, Decoy, Mechanism, Scenario
+from generators.kinds import Decoy, Mechanism
+from generators.model import FAMILIES, Scenario
 
 
 def _collect(package: str, attribute: str) -> dict[str, Any]:

@@ -10,8 +10,9 @@ import numpy as np
 
 from generators.asof import Events, Moments, aggregate
 from generators.catalog import decoys
+from generators.happenings import happen
 from generators.model import DAY, Blueprint, Channel, Feature, Floats, Ints, Path, Scenario, Spec
-from generators.world import Population, Setting, blocks, calibrate, eligible, happen, labels, populate
+from generators.world import Population, Setting, blocks, calibrate, eligible, labels, populate
 
 
 @dataclass

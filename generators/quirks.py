@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from generators.catalog import decoys, mechanisms
-from generators.model import Blueprint, Channel, Decoy, Feature, Mechanism, Phase, PlannedFault, Quirk
+from generators.kinds import Decoy, Mechanism
+from generators.model import Blueprint, Channel, Feature, Phase, PlannedFault, Quirk
 from generators.sites import explains
 
 ASIDE_PART = (0.25, 0.4)

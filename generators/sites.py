@@ -7,12 +7,15 @@ from dataclasses import replace
 import numpy as np
 
 from generators.catalog import decoys, mechanisms
-from generators.model import Decoy, Feature, GenerationError, Mechanism, PlannedFault, Scenario, Spec
+from generators.kinds import Decoy, Mechanism
+from generators.model import Feature, GenerationError, PlannedFault, Scenario, Spec
 from generators.rows import EVALUATION
 
 ASIDE = 0.95
 """Share of twins whose innocent cause no search over the log explains: a script that tries every rule on every column clears the others.
 Such a cause mirrors the fault: what fits the faulty column fits the twin. As many faults and other columns hold a sentence of that kind."""
+OTHERS = 0.8
+"""The same share of columns outside the pairs."""
 LOST = "lost_entries"
 """The cause of that kind that stands where a mechanism's mirror does not fit."""
 OTHER_ASIDE = 0.6
@@ -82,7 +85,7 @@ def _beside(rng: np.random.Generator, role: str, mechanism: Mechanism | None = N
     """A sentence of the kind that no search settles, beside another rule, as often as twins have one as their first: for a column outside the
     pairs any that fits it; for a fault one on its side, most often of a kind that could not explain what a recount finds."""
     fits = [d.id for d in decoys().values() if d.aside and role in d.roles and (mechanism is None or mechanism.side in d.phases)]
-    if not fits or rng.random() >= ASIDE:
+    if not fits or rng.random() >= (OTHERS if mechanism is None else ASIDE):
         return ""
     if mechanism is not None:
         others = [id for id in fits if not explains(id, mechanism)]

@@ -17,8 +17,9 @@ import numpy as np
 from generators.blueprint import channel_of, strength_of
 from generators.catalog import decoys, mechanisms
 from generators.features import World
+from generators.kinds import Mechanism
 from generators.measures import psi, strength
-from generators.model import Channel, Feature, Floats, Mechanism, PlannedFault
+from generators.model import Channel, Feature, Floats, PlannedFault
 from generators.rows import Rows, Split
 from generators.screens import Mismatch, recount
 

@@ -1,21 +1,18 @@
-"""A simulated business: who its entities are, when outcomes happen, and what its logs say.
+"""A simulated business: who its entities are, and when outcomes happen.
 
 The world is made in blocks of slots, each from its own streams, so its content does not depend on memory, workers or chunking. A
 slot holds one entity after another. Every channel has a latent state per entity (a level and a slow trend); the outcome's score is
 their weighted sum with attributes, season and drift. Binary: each week the score sets the chance that the outcome happens.
-Regression: each week has a value, score plus noise. What the outcome sets off, before or after it, are `impulses`.
+Regression: each week has a value, score plus news. What its logs say of all that is in happenings.py.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 
-from generators.asof import Events, sort
-from generators.catalog import decoys
-from generators.model import DAY, NEVER, WEEK, Attribute, Blueprint, Calendar, Channel, Floats, Ints, Scenario
+from generators.model import DAY, NEVER, WEEK, Attribute, Blueprint, Channel, Floats, Ints, Scenario
 from generators.seeding import Stream
 
 BLOCK = 2048
@@ -28,15 +25,8 @@ BEFORE = 40
 honest validation would promise more than production holds."""
 CYCLE = 80.0
 """Weeks after which a latent state comes round again."""
-SWELL = 0.06
-"""Share by which the volume of a channel swings over a year: more would bias a model of a number by the season alone."""
 FORETOLD = 0.7
 """Spread of the news that honest signs announce, against that of the news which nothing known before tells (regression)."""
-LATE = 0.04
-"""Share of late records that is usual."""
-LEAD = 13.0
-"""Days before an outcome in which its honest signs come."""
-_SECOND = 1_000_000
 _GROUP = 12
 """Slots of a group."""
 
@@ -222,12 +212,12 @@ def labels(blueprint: Blueprint, scenario: Scenario, population: Population, ent
     cosine, sine = turn(week.astype(np.float64))
     score = population.fixed[entity] + population.score[entity] * cosine + population.turned[entity] * sine
     news = (population.noise + FORETOLD * population.foretold) / np.sqrt(1 + FORETOLD**2)
-    heat = _coming(news, entity, week, blueprint.calendar.horizon)
+    heat = coming(news, entity, week, blueprint.calendar.horizon)
     value: Floats = np.round(scenario.base + blueprint.unit * scenario.scale * (score + season(blueprint, week.astype(np.float64)) + heat), 1)
     return value
 
 
-def _coming(news: Floats, entity: Ints, week: Ints, weeks: int) -> Floats:
+def coming(news: Floats, entity: Ints, week: Ints, weeks: int) -> Floats:
     """The news of some weeks from a week on, as spread as that of one."""
     total: Floats = sum((news[entity, week + ahead] for ahead in range(weeks)), np.zeros(len(entity))) / np.sqrt(weeks)
     return total
@@ -237,184 +227,3 @@ def eligible(blueprint: Blueprint, population: Population, time: int) -> Ints:
     """Entities that are scored at a decision time: on the books for four weeks at least, no outcome yet, not about to end."""
     known = population.start <= time - 28 * DAY
     return np.flatnonzero(known & (population.outcome > time) & (population.end > time + 28 * DAY))
-
-
-def impulses(blueprint: Blueprint, population: Population, *, before: bool, foretold: bool = False) -> tuple[Ints, Ints, Floats]:
-    """(entity, time, strength) of everything an outcome can set off after it, or `before` it (a number: the news of the weeks to come, of the
-    kind that is `foretold` or of the other)."""
-    if population.noise.size == 0:
-        hit = np.flatnonzero(population.outcome < NEVER)
-        return hit, population.outcome[hit], np.ones(len(hit))
-    calendar = blueprint.calendar
-    news = population.foretold if foretold else population.noise
-    total = np.cumsum(np.pad(news, ((0, 0), (1, calendar.horizon))), axis=1)
-    heat = (total[:, calendar.horizon :][:, : calendar.weeks] - total[:, : calendar.weeks]) / np.sqrt(calendar.horizon)
-    strength = np.maximum(0.0, heat if before else news)
-    entity, week = np.nonzero(strength)
-    time = calendar.start + week * WEEK + WEEK // 4
-    on_books = (time >= population.start[entity]) & (time < population.end[entity])
-    return entity[on_books], time[on_books], strength[entity, week][on_books]
-
-
-def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, population: Population, channel: Channel, slots: int) -> Events:
-    """Every event of one channel in one block, with its amendments.
-
-    Base events come at a rate that the latent state, season and volume set; impulses add events after (`response`) or before
-    (`precursor`, `warning`) an outcome; then values, record times, amendments, and last the oddities of the log (`quirks`). Honest signs
-    of an outcome are as strong as the world's honest signal.
-    """
-    calendar = blueprint.calendar
-    channel = replace(channel, warning=channel.warning * setting.signal, cancelling=channel.cancelling * setting.signal)
-    stream = setting.stream.child("channel", channel.id, population.block)
-    rng = stream.child("base").rng()
-    lag_hours = next(s.lag_hours for s in scenario.streams if s.name == channel.stream)
-    first_all, second_all = latent(setting, population.block, channel.id, slots, shared=channel.shared)
-    first, second = first_all[population.slot], second_all[population.slot]
-    begin = np.maximum(population.start, calendar.start)
-    stop = np.minimum(population.end, calendar.end)
-    counted = channel.value in ("none", "amount")
-    loading = channel.loading if counted else min(0.6 * channel.loading, 0.9) if channel.value == "reading" else 0.0
-    edges = _edges(calendar)
-    parts: list[tuple[Ints, Ints]] = []
-    for left, right in pairwise(edges):
-        opens, closes = np.maximum(begin, calendar.at(left)), np.minimum(stop, calendar.at(right))
-        on_books = np.flatnonzero(closes > opens)
-        middle = (left + right) / 2
-        cosine, sine = turn(np.float64(middle))
-        pull = loading * (first[on_books] * cosine + second[on_books] * sine) - loading**2 / 2
-        pace = 1 + SWELL * np.sin(2 * np.pi * (middle / 52.0 + 0.1 * (len(channel.type) % 10)))
-        if calendar.shift[0] <= middle < calendar.shift[1]:
-            pace *= channel.volume if counted else channel.sampling if channel.value == "reading" else 1.0
-        width = (closes - opens)[on_books]
-        n = rng.poisson(channel.rate * pace * np.exp(np.minimum(pull, 3.0)) * width / (28 * DAY))
-        who = np.repeat(np.arange(len(on_books)), n)
-        parts.append((on_books[who], opens[on_books[who]] + (rng.random(len(who)) * width[who]).astype(np.int64)))
-    entity = np.concatenate([e for e, _ in parts])
-    time = np.concatenate([t for _, t in parts])
-    if channel.value == "level":  # every entity has a level from its first day on, and is graded anew once the serving weeks are over
-        first_day, review = np.flatnonzero(stop > begin), _review(calendar, begin, stop, rng)
-        entity = np.concatenate((entity, first_day, review[0]))
-        time = np.concatenate((time, begin[first_day], review[1]))
-    ordinary = len(entity)
-    told = np.zeros(ordinary)
-    held = np.zeros(ordinary)
-    after = stream.child("after").rng()
-    hold = max(channel.span, 7.0 * calendar.horizon if scenario.task == "regression" else 0.0) * DAY
-    for expected, before, foretold, days, kept in (
-        (channel.response, False, False, channel.span, 0.0),
-        (channel.precursor, True, False, channel.span, hold),
-        (channel.warning, True, True, LEAD, 0.0),
-    ):
-        if expected:
-            who, when, strength = impulses(blueprint, population, before=before, foretold=foretold)
-            extra = after.poisson(expected * strength)
-            added = np.repeat(np.arange(len(who)), extra)
-            sign = -1 if before else 1
-            at = when[added] + sign * (after.random(len(added)) * days * DAY).astype(np.int64) + sign
-            fits = (at >= calendar.start) & (at < np.minimum(population.end[who[added]], calendar.end))
-            if kept:  # in the serving weeks such records would change no value, and only show that the source is still late
-                fits &= (at < calendar.at(calendar.turn)) | (at >= calendar.cut)
-            entity = np.concatenate((entity, who[added][fits]))
-            time = np.concatenate((time, at[fits]))
-            told = np.concatenate((told, np.repeat(strength, extra)[fits]))
-            held = np.concatenate((held, np.full(int(fits.sum()), kept)))
-
-    time = time // _SECOND * _SECOND + _SECOND
-    values = stream.child("values").rng()
-    z = values.standard_normal(len(entity))
-    week = (time - calendar.start) / WEEK
-    shifted = (week >= calendar.shift[0]) & (week < calendar.shift[1])
-    state = np.zeros(0)
-    if channel.value != "none":
-        cosine, sine = turn(week)
-        state = first[entity] * cosine + second[entity] * sine
-    if channel.value == "amount":
-        value = np.maximum(1, np.round(channel.center * np.exp(channel.spread * z + 0.25 * channel.loading * state))).astype(np.int64)
-    elif channel.value == "level":
-        moved = np.where(shifted, channel.volume - 1.0, 0.0)
-        value = np.clip(np.round(channel.center + channel.loading * state + channel.spread * z + 1.6 * told + moved), 1, 5).astype(np.int64)
-    elif channel.value == "reading":
-        moved = np.where(shifted, 12.0 * (channel.volume - 1.0), 0.0)
-        value = np.clip(np.round(channel.center + 14 * (channel.loading * state + channel.spread * z) + 16 * told + moved), 0, 100).astype(np.int64)
-    else:
-        value = np.maximum(1, np.round(np.exp(3.4 + 0.6 * z))).astype(np.int64)
-    late = np.where(week < calendar.turn, channel.late, min(channel.late, LATE))
-    lag = values.exponential(lag_hours * DAY / 24, len(entity)) + np.where(
-        values.random(len(entity)) < late, values.exponential(channel.delay * DAY, len(entity)), 0
-    )
-    lag = np.maximum(lag, held * (1 + 0.6 * values.random(len(entity))))  # a precursor is recorded after its outcome
-    sources = next(s.sources for s in scenario.streams if s.name == channel.stream)
-    events = Events(
-        entity=entity, time=time, recorded=time + (lag.astype(np.int64) // _SECOND + 1) * _SECOND, value=value,
-        source=values.integers(0, len(sources), len(entity)).astype(np.uint8), id=np.arange(len(entity)),
-        amended=np.zeros(0, dtype=np.int64), amended_at=np.zeros(0, dtype=np.int64), amended_to=np.zeros(0, dtype=np.int64),
-    )  # fmt: skip
-    events = _amend(blueprint, population, channel, events, stream.child("amend").rng())
-    for quirk in channel.quirks:
-        events = decoys()[quirk.kind].trace(
-            events, quirk=quirk, channel=channel, calendar=calendar, ordinary=ordinary, rng=stream.child("quirk", quirk.kind).rng()
-        )
-    # nothing is on record of somebody who is not yet on the books
-    known_from = (population.start[events.entity] // _SECOND + 1) * _SECOND
-    events = replace(events, recorded=np.maximum(events.recorded, known_from))
-    return sort(_whole_seconds(events, opens=calendar.start))
-
-
-def _whole_seconds(events: Events, *, opens: int) -> Events:
-    """Times to the second, none before the log opens: an oddity's entries must not be known by their clock."""
-    return replace(
-        events,
-        time=np.maximum(events.time, opens + _SECOND) // _SECOND * _SECOND,
-        recorded=np.maximum(events.recorded, opens + _SECOND) // _SECOND * _SECOND,
-        amended_at=-(-events.amended_at // _SECOND) * _SECOND,
-    )
-
-
-def _review(calendar: Calendar, begin: Ints, stop: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
-    """Entities and times of the review after the weeks of the serving log: without it their shifted levels would last into production."""
-    when = calendar.at(calendar.shift[1]) + (rng.random(len(begin)) * 4 * WEEK).astype(np.int64)
-    there = np.flatnonzero((begin < when) & (when < stop))
-    return there, when[there]
-
-
-def _edges(calendar: Calendar) -> list[float]:
-    """Weeks between which the pace of a channel is taken as even: about four weeks, with edges where volumes change."""
-    lows = [4.0 * i for i in range(int(calendar.shift[0] // 4) + 1)]
-    highs = [calendar.shift[1] + 4.0 * i for i in range(int((calendar.weeks - calendar.shift[1]) // 4) + 1)]
-    return [*lows, calendar.shift[0], sum(calendar.shift) / 2, *highs, float(calendar.weeks)]
-
-
-def _amend(blueprint: Blueprint, population: Population, channel: Channel, events: Events, rng: np.random.Generator) -> Events:
-    """Amendments for no reason of the outcome, reversals that the outcome sets off, and cancellations that announce it."""
-    if channel.value == "none" or not (channel.amend or channel.reversal or channel.cancelling):
-        return events
-    n = len(events)
-    usual = rng.random(n) < channel.amend
-    if channel.value == "amount":
-        changed = np.maximum(1, np.round(events.value * rng.uniform(0.3, 1.7, n))).astype(np.int64)
-    else:
-        top = 5 if channel.value == "level" else 100
-        step = 1 if channel.value == "level" else 15
-        changed = np.clip(events.value + np.where(rng.random(n) < 0.5, -step, step), 1, top)
-    when = events.recorded + (rng.exponential(9.0, n) * DAY).astype(np.int64) + 3_600_000_000
-    draw, wait = rng.random(n), (rng.random(n) * 8 * DAY).astype(np.int64)
-    if channel.reversal or channel.cancelling:
-        calendar = blueprint.calendar
-        if population.noise.size == 0:
-            struck = population.outcome[events.entity]
-            near = (struck > events.time) & (struck < events.time + 35 * DAY)
-            strength = announced = np.where(near, 1.0, 0.0)
-        else:
-            ahead = 4  # weeks whose news a reversal answers to; it is booked when the last of them is over
-            week = np.minimum((events.time - calendar.start) // WEEK + 1, calendar.weeks - ahead)
-            struck = calendar.start + (week + ahead) * WEEK
-            strength, announced = (np.maximum(0.0, _coming(news, events.entity, week, ahead)) for news in (population.noise, population.foretold))
-        reversed_, cancelled = draw < channel.reversal * strength, draw < channel.cancelling * announced
-        changed = np.where(reversed_ | cancelled, 0, changed)
-        when = np.where(cancelled, events.recorded, np.where(reversed_, np.maximum(struck + wait, events.recorded) + 1, when))
-        usual = usual | reversed_ | cancelled
-    rows = np.flatnonzero(usual)
-    return Events(
-        entity=events.entity, time=events.time, recorded=events.recorded, value=events.value, source=events.source, id=events.id,
-        amended=rows, amended_at=when[rows], amended_to=changed[rows],
-    )  # fmt: skip

@@ -8,7 +8,8 @@ import numpy as np
 
 from generators.asof import Events
 from generators.decoys._traces import struck
-from generators.model import DAY, Calendar, Channel, Decoy, Feature, Quirk, Words
+from generators.kinds import Decoy, Words
+from generators.model import DAY, Calendar, Channel, Feature, Quirk
 
 AHEAD = 14
 

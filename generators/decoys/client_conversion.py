@@ -8,7 +8,8 @@ import numpy as np
 
 from generators.asof import Events
 from generators.decoys._traces import mark, marked, struck
-from generators.model import Calendar, Channel, Decoy, Quirk, Words
+from generators.kinds import Decoy, Words
+from generators.model import Calendar, Channel, Quirk
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:

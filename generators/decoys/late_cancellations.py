@@ -11,7 +11,8 @@ import numpy as np
 
 from generators.asof import Events
 from generators.decoys._traces import chance, in_phase
-from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
+from generators.kinds import Decoy, Words
+from generators.model import DAY, Calendar, Channel, Quirk
 
 WAIT = (10.0, 45.0)
 """Days after which the amendments log shows a cancellation."""

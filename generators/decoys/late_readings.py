@@ -11,7 +11,8 @@ import numpy as np
 
 from generators.asof import Events, sort
 from generators.decoys._traces import chance, in_phase, picked
-from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
+from generators.kinds import Decoy, Words
+from generators.model import DAY, Calendar, Channel, Quirk
 
 ALONE = 14
 """Days of silence before and after those that were entered late: the others are seen by the rounds."""

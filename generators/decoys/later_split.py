@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generators.model import Decoy, Words
+from generators.kinds import Decoy, Words
 
 DECOY = Decoy(
     id="later_split",

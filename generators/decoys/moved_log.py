@@ -11,7 +11,8 @@ import numpy as np
 
 from generators.asof import Events, sort
 from generators.decoys._traces import chance, in_phase, picked
-from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
+from generators.kinds import Decoy, Words
+from generators.model import DAY, Calendar, Channel, Quirk
 
 DELAY = 14.0
 """Mean days by which a moved entry's record time is late, as records of a slow source are."""

@@ -8,7 +8,8 @@ import numpy as np
 
 from generators.asof import Events, sort
 from generators.decoys._traces import mark, marked, struck
-from generators.model import WEEK, Calendar, Channel, Decoy, Ints, Quirk, Words
+from generators.kinds import Decoy, Words
+from generators.model import WEEK, Calendar, Channel, Ints, Quirk
 
 EVERY = 9 * WEEK
 """Imports are that far apart; each takes what happened since the one before."""

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from generators.asof import Events, sort
 from generators.decoys._traces import extra, in_phase
-from generators.model import Calendar, Channel, Decoy, Quirk, Words
+from generators.kinds import Decoy, Words
+from generators.model import Calendar, Channel, Quirk
 
 _TEN_MINUTES = 600_000_000
 

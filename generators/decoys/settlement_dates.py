@@ -8,7 +8,8 @@ import numpy as np
 
 from generators.asof import Events, sort
 from generators.decoys._traces import mark, marked, struck
-from generators.model import DAY, Calendar, Channel, Decoy, Quirk, Words
+from generators.kinds import Decoy, Words
+from generators.model import DAY, Calendar, Channel, Quirk
 
 AFTER = 14
 """Days from an entry to its settlement."""

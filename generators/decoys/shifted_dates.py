@@ -11,7 +11,8 @@ import numpy as np
 
 from generators.asof import Events, sort
 from generators.decoys._traces import picked
-from generators.model import DAY, WEEK, Calendar, Decoy, Quirk, Words
+from generators.kinds import Decoy, Words
+from generators.model import DAY, WEEK, Calendar, Quirk
 
 RAMP = 2 * WEEK
 """From the log's first day on the shift grows until it is whole: at once, it would leave a hole of its own length. No window reaches so far back."""

@@ -5,7 +5,7 @@ What stands in the log is what a skewed service would have served, by the mechan
 
 from __future__ import annotations
 
-from generators.model import Decoy, Words
+from generators.kinds import Decoy, Words
 
 DECOY = Decoy(
     id="trial_logger",

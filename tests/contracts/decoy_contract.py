@@ -10,7 +10,8 @@ from mechanism_contract import ROLES, Broken, known, sentence
 from small_world import Site, changed, disguised, first_of, known_at, replace_world
 
 from generators.catalog import mechanisms
-from generators.model import Decoy, Phase
+from generators.kinds import Decoy
+from generators.model import Phase
 from generators.screens import recount
 from generators.sites import twin_of
 

@@ -13,7 +13,8 @@ import numpy as np
 from small_world import LEAK, changed, same, shared_world, stream, struck
 
 from generators.catalog import decoys, mechanisms, nearest, scenarios
-from generators.model import FAMILIES, Mechanism
+from generators.kinds import Mechanism
+from generators.model import FAMILIES
 from generators.rows import EVALUATION, Rows, Split, offline_rows
 from graders.statistics import STATISTICS
 

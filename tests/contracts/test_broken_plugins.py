@@ -15,7 +15,8 @@ from mechanism_contract import Broken
 
 from generators.asof import Events
 from generators.catalog import decoys, mechanisms
-from generators.model import Channel, Feature, Mechanism, Words
+from generators.kinds import Mechanism, Words
+from generators.model import Channel, Feature
 from generators.rows import Split
 
 WINDOW = mechanisms()["window_past_decision"]

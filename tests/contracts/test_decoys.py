@@ -7,7 +7,7 @@ import pytest
 from small_world import SCENARIOS
 
 from generators.catalog import decoys, mechanisms
-from generators.model import Decoy
+from generators.kinds import Decoy
 
 EVERY = [pytest.param(d, id=d.id) for d in decoys().values()]
 COLUMNS = [pytest.param(d, id=d.id) for d in decoys().values() if d.locus == "column"]

@@ -10,7 +10,8 @@ from small_world import SCENARIOS, at_site, same, struck
 
 from generators.catalog import mechanisms, scenarios
 from generators.features import render
-from generators.model import FAMILIES, Mechanism
+from generators.kinds import Mechanism
+from generators.model import FAMILIES
 from generators.rows import EVALUATION
 
 EVERY = [pytest.param(m, id=m.id) for m in mechanisms().values()]

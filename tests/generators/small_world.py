@@ -13,7 +13,8 @@ from generators.blueprint import channel_of, draw
 from generators.case import Case, assemble
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.features import World
-from generators.model import Blueprint, Channel, Decoy, Feature, Floats, Ints, Mechanism, Path, Phase, Quirk, Spec
+from generators.kinds import Decoy, Mechanism
+from generators.model import Blueprint, Channel, Feature, Floats, Ints, Path, Phase, Quirk, Spec
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
 from generators.world import Setting

@@ -11,7 +11,8 @@ import pytest
 
 import generators
 from generators import catalog
-from generators.model import FAMILIES, Decoy
+from generators.kinds import Decoy
+from generators.model import FAMILIES
 
 ROOT = Path(generators.__file__).parent
 

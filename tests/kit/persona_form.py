@@ -19,7 +19,7 @@ from generators.case import Case, assemble
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.certify import Certificate
 from generators.features import World
-from generators.model import Blueprint
+from generators.model import Blueprint, Quirk
 from generators.reference import Gain, Reference
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
@@ -78,6 +78,12 @@ def make_form(case: Case, folder: Path) -> tuple[Path, Path]:
     return takehome, form
 
 
+def rewrites(quirk: Quirk, side: str) -> bool:
+    """Does an oddity leave a log that no rule undoes?"""
+    here = (quirk.phase.offline and side != "serving") or (quirk.phase.serving and side != "offline")
+    return decoys()[quirk.kind].aside and quirk.phase.until is None and here
+
+
 @dataclass(frozen=True)
 class Mini:
     """A small form with its take-home, and the submissions made for it."""
@@ -97,11 +103,12 @@ class Mini:
         """The first production run: requests by probe, events, entities."""
         return self.folder / "stages" / "batch" / "p1"
 
-    def whole(self) -> list[str]:
-        """Columns whose log shows all that they count as it was: not purged, and not rewritten in a way that no rule undoes."""
+    def whole(self, side: str = "") -> list[str]:
+        """Columns whose log shows all that they count as it was (on one side, offline or serving): not purged, and not rewritten in a way that
+        no rule undoes."""
         purged = self.form.definitions.constants["retention_purge"]
         quirks = {c.id: c.quirks for c in self.case.plan.channels}
-        rewritten = {id for id, shown in quirks.items() if any(decoys()[q.kind].aside and q.phase.until is None for q in shown)}
+        rewritten = {id for id, shown in quirks.items() if any(rewrites(q, side) for q in shown)}
         return [n for n, d in self.form.definitions.features.items() if f"{d['stream']}.{d['type']}" not in {*purged, *rewritten}]
 
     def settings(self, id: str) -> dict[str, Any]:

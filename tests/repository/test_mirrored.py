@@ -7,6 +7,7 @@ from pathlib import Path
 from tree import PACKAGES, ROOT, modules
 
 ELSEWHERE = {
+    "generators/kinds.py": "tests/contracts/test_mechanisms.py",
     "generators/quirks.py": "tests/generators/test_blueprint.py",
     "generators/sites.py": "tests/generators/test_blueprint.py",
     "generators/scenarios/_table.py": "tests/contracts/test_scenarios.py",

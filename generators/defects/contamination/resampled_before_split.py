@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from generators.model import Calendar, Mechanism, Words
+from generators.kinds import Mechanism, Words
+from generators.model import Calendar
 from generators.rows import Split
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from generators.model import Channel, Feature, Mechanism, Words
+from generators.kinds import Mechanism, Words
+from generators.model import Channel, Feature
 
 
 def edit(feature: Feature, level: int) -> Feature:
