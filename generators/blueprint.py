@@ -31,12 +31,12 @@ STRENGTH = {
 SIGNAL = {"binary": (0.8, 2.4), "regression": (0.9, 1.3)}
 """Range of the form's own factor on every pull on the outcome: it makes the achievable score differ from form to form. A number's error
 differs by its unit already (UNIT), and where its score outweighs the news, gaps that a leak fills have little to tell."""
-SHORT_SIGNAL = 1.25
+SHORT_SIGNAL = 1.4
 """The same for a short form, whose few columns have to tell as much."""
 UNIT = (0.7, 1.4)
 """Range of the factor on a number's spread: a claim learned by heart from another form is of no use."""
 SLOTS = {"binary": 8800, "regression": 6350}
-SPREAD = {"binary": 1.65, "regression": 1.2}
+SPREAD = {"binary": 1.65, "regression": 1.3}
 """Spread of the score over entities, against a weekly hazard (binary) or a news term of one.
 
 More would drain a churn business of its risky entities at once."""
@@ -50,6 +50,8 @@ SKEW_CORE = 0.4
 OWN_VOLUME = (0.75, 1.3)
 """Change of volume of a faulty column around the serving log: were its fault all that moves it, a recount of it would not drift where that of
 its twin does."""
+STRONG, FEW_STRONG = (0.2, 0.4), (0.12, 0.26)
+"""Weights of strong columns outside the pairs, and of those of a short form: its few twins would else not be missed."""
 OTHER_CORE = 0.35
 """The same for some strong columns outside the pairs, so that strength alone does not say which columns are in one: fewer where more
 columns are served askew, or the twins would not be missed."""
@@ -160,7 +162,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
     like_pairs = 0 if few else 4 - sum(mechanisms()[f.mechanism].side == "serving" for f in plan.faults)
     for position, channel in enumerate(order):
         strong = position < (4 if few else 7)
-        weight = rng.uniform(0.2, 0.4) if strong else rng.uniform(0.02, 0.1)
+        weight = rng.uniform(*(FEW_STRONG if few else STRONG)) if strong else rng.uniform(0.02, 0.1)
         feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
         quirks = tuple(other_quirk(rng, kind, feature, channel, plan) for kind in feature.rules)
         rate = channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if few else 1.0) if strong else rng.uniform(0.7, 1.1))

@@ -22,7 +22,7 @@ HONEST_ERROR = 1.5
 candidates points for a chance that they cannot know."""
 MOST_TAU = 0.06
 """In skill units: where honest work cannot know its score better, a claim says little. A short form may be coarser."""
-MOST_DROPPED = 0.33
+MOST_DROPPED = 0.4
 """Whoever drops the faulty columns is as honest as whoever repairs them: neither may lose much by it."""
 ACCUSED = 0.02
 """A column is accused when a recount contradicts more than this share of its cells."""

@@ -20,7 +20,7 @@ from generators.world import Setting
 
 ROUGH = 4096
 """Slots on which a pair is tuned before it is tried, and if need be refined, on the whole form."""
-_TRIES = 5
+_TRIES = 3
 """Innocent causes that a pair may try."""
 
 
@@ -56,7 +56,7 @@ def tune_all(plan: Blueprint, stream: Stream, *, jobs: int) -> tuple[Blueprint, 
 
 
 def tune_pair(plan: Blueprint, stream: Stream, fault_id: str) -> Pair:
-    """Tune one pair in a world of its own, with up to five innocent causes; the first that fits, else the nearest."""
+    """Tune one pair in a world of its own, with up to three innocent causes; the first that fits, else the nearest."""
     fault = next(f for f in plan.faults if f.id == fault_id)
     mechanism = mechanisms()[fault.mechanism]
     small, whole = _bench(replace(plan, slots=min(plan.slots, ROUGH)), stream), _bench(plan, stream)

@@ -24,7 +24,7 @@ from kit.calibration.workspace import Workspace
 from kit.cli import cli
 from kit.personas.gamers import gamers
 
-SEED = b"a small study that is always one"
+SEED = b"a small study that is always two"
 LEVELS = ("novice", "able", "expert")
 PLAN = study.Plan(forms=2, pipelines=0, persons=12, form="short", who=(*LEVELS, *gamers()), jobs=2)
 
