@@ -178,6 +178,6 @@ def test_broken_decoy(monkeypatch: pytest.MonkeyPatch, plugin: Any, check: Calla
     """The same for decoys; the engine finds the broken one in the catalogue, as it would once installed."""
     found = {**decoys(), plugin.id: plugin}
     monkeypatch.setattr("generators.features.decoys", lambda: found)
-    monkeypatch.setattr("generators.world.decoys", lambda: found)
+    monkeypatch.setattr("generators.happenings.decoys", lambda: found)
     with pytest.raises(Broken, match=message):
         check(plugin, *arguments)

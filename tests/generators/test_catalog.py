@@ -66,7 +66,7 @@ def test_file_and_id_have_to_be_named_alike(monkeypatch: pytest.MonkeyPatch, tmp
     package = tmp_path / "broken_catalogue"
     package.mkdir()
     (package / "__init__.py").write_text("")
-    (package / "one_name.py").write_text("from generators.model import Decoy\nDECOY = Decoy(id='another_name', summary='x')\n")
+    (package / "one_name.py").write_text("from generators.kinds import Decoy\nDECOY = Decoy(id='another_name', summary='x')\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(ValueError, match=r"broken_catalogue\.one_name declares the id 'another_name'; name the file and the id alike"):
         catalog._collect("broken_catalogue", "DECOY")
