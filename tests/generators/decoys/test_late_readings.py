@@ -33,7 +33,8 @@ def test_only_lone_series_are_late_and_each_as_one(scenario: str) -> None:
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_what_the_log_lacks_is_the_next_reading(scenario: str) -> None:
-    """Where the column holds a value and the shown log none in the window, the next shown reading is that value, but for what was read more than once in the days of the shift."""
+    """Where the column holds a value and the shown log none in the window, the next shown reading is that value, unless several were taken in
+    the days of the shift."""
     site = disguised("late_readings", scenario, "reading", dose=1.0, phase=Phase(serving=False))
     channel = replace(site.channel, rate=0.5)  # that of readings beside a fault of the kind
     site.world.revise(channel)
