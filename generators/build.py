@@ -15,7 +15,6 @@ from joblib import Parallel, delayed
 from generators.blueprint import check, draw
 from generators.brief import brief
 from generators.case import Case, assemble
-from generators.catalog import scenarios
 from generators.certify import Certificate, certify
 from generators.features import World
 from generators.key import key, spec
@@ -92,12 +91,13 @@ def make_form(
         drawn = draw(stream, scenario, form=form, level=level, attempt=attempt)
         of_draw = stream.child("form", attempt)
         progress("tuning faults and twins", 0.1)
-        plan, looks, unlike = tune_all(drawn, of_draw, jobs=jobs)
+        untuned = World(drawn, business, Setting(stream=of_draw.child("world")))
+        plan, looks, unlike = tune_all(drawn, of_draw, untuned, jobs=jobs)
         if unlike:
             refused.append("; ".join(unlike))
             continue
         progress("rendering tables", 0.4)
-        world = World(plan, scenarios()[scenario], Setting(stream=of_draw.child("world")))
+        world = untuned.fresh(plan)
         case = assemble(plan, of_draw, world, offline_rows(world, of_draw), serving_rows(world, of_draw), looks)
         progress("certifying", 0.5)
         reference = measure(case, jobs=jobs)
@@ -119,7 +119,7 @@ def make_form(
 
 def write(made: Certified, out: File, progress: Progress, *, jobs: int = 1, stages: bool = True) -> Built:
     """Write everything that the vault seals of a form, in `jobs` threads; the content does not depend on how many. Without `stages` what
-    pipelines are run on is left out, and no call is planned."""
+    pipelines are run on is left out, no call is planned, and no digest is taken."""
     case = made.case
     out.mkdir(parents=True, exist_ok=True)
     progress("writing the take-home's data", 0.7)
@@ -143,7 +143,7 @@ def write(made: Certified, out: File, progress: Progress, *, jobs: int = 1, stag
     _json(out / "spec.json", spec(case))
     _json(out / "brief.json", brief(case.plan, case.scenario, case.stream, rows=counts))
     progress("done", 1.0)
-    files = sorted(p for p in (out / "given").rglob("*.parquet"))
+    files = sorted(p for p in (out / "given").rglob("*.parquet")) if stages else []
     return Built(id=case.plan.id, attempts=made.attempts, digests={p.relative_to(out).as_posix(): content_digest(p) for p in files})
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 
 from generators.asof import Events, Moments, aggregate
 from generators.catalog import decoys
-from generators.happenings import happen
+from generators.happenings import Draft, draft, finish, happen, states
 from generators.model import DAY, Blueprint, Channel, Feature, Floats, Ints, Path, Scenario, Spec
-from generators.world import Population, Setting, blocks, calibrate, eligible, labels, populate
+from generators.world import BLOCK, Population, Setting, blocks, calibrate, eligible, labels, populate
 
 
 @dataclass
@@ -32,24 +32,53 @@ class World:
     populations: list[Population] = field(default_factory=list)
     offsets: Ints = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
     _events: dict[tuple[str, int], Events] = field(default_factory=dict)
+    _revised: set[str] = field(default_factory=set)
+    """Channels that are being tuned: what a change of theirs leaves as it was is kept."""
+    _states: dict[tuple[str, int, float], tuple[Floats, Floats]] = field(default_factory=dict)
+    _drafts: dict[tuple[str, int], tuple[Channel, Draft]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.intercept is None:
             self.intercept = calibrate(self.blueprint, self.scenario, self.setting)
         whole = blocks(self.blueprint)
         self.parts = whole if self.only is None else [whole[self.only]]
-        self.populations = [
-            populate(self.blueprint, self.scenario, self.setting, block, slots, intercept=self.intercept) for block, slots in self.parts
-        ]
+        if not self.populations:
+            self.populations = [
+                populate(self.blueprint, self.scenario, self.setting, block, slots, intercept=self.intercept) for block, slots in self.parts
+            ]
         self.offsets = np.cumsum([0, *(len(p) for p in self.populations)])
+
+    def fresh(self, blueprint: Blueprint) -> World:
+        """A world of the same entities and outcomes, or of the first blocks of them, under a plan that differs in what may be revised."""
+        if blueprint.slots != self.blueprint.slots and blueprint.slots % BLOCK:
+            raise ValueError(f"part of a world holds whole blocks of {BLOCK} slots; got {blueprint.slots} slots")
+        there = self.populations[: len(blocks(blueprint))]
+        return World(blueprint, self.scenario, self.setting, intercept=self.intercept, populations=there)
 
     def events(self, channel: Channel, block: int) -> Events:
         """Events of a channel in one block; kept, so that columns of one channel share them."""
         key = (channel.id, block)
         if key not in self._events:
-            slots = self.parts[block][1]
-            self._events[key] = happen(self.blueprint, self.scenario, self.setting, self.populations[block], channel, slots)
+            population, slots = self.populations[block], self.parts[block][1]
+            if channel.id in self._revised:
+                self._events[key] = finish(self.blueprint, self.setting, population, channel, self._draft(channel, block))
+            else:
+                self._events[key] = happen(self.blueprint, self.scenario, self.setting, population, channel, slots)
         return self._events[key]
+
+    def _draft(self, channel: Channel, block: int) -> Draft:
+        """The channel's draft, made anew only when something else than its oddities has changed."""
+        key, plain = (channel.id, block), replace(channel, quirks=())
+        kept = self._drafts.get(key)
+        if kept is not None and kept[0] == plain:
+            return kept[1]
+        population = self.populations[block]
+        state = (*key, channel.shared)
+        if state not in self._states:
+            self._states[state] = states(self.setting, population, channel, self.parts[block][1])
+        made = draft(self.blueprint, self.scenario, self.setting, population, channel, self._states[state])
+        self._drafts[key] = (plain, made)
+        return made
 
     def forget(self, channel_id: str | None = None) -> None:
         """Drop kept events, of one channel or of all."""
@@ -57,9 +86,12 @@ class World:
 
     def revise(self, channel: Channel) -> None:
         """Give one channel other properties (not its weight: outcomes stay as they are)."""
+        if channel == self.blueprint.channel(channel.id):
+            return
         if channel.weight != self.blueprint.channel(channel.id).weight:
             raise ValueError(f"the weight of {channel.id} is part of every outcome and cannot be revised; make a new world")
         self.blueprint = self.blueprint.with_channel(channel)
+        self._revised.add(channel.id)
         self.forget(channel.id)
 
     def eligible(self, time: int) -> Ints:

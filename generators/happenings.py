@@ -6,7 +6,7 @@ values later. Times are to the second.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -42,20 +42,38 @@ def impulses(blueprint: Blueprint, population: Population, *, before: bool, fore
     return entity[on_books], time[on_books], strength[entity, week][on_books]
 
 
-def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, population: Population, channel: Channel, slots: int) -> Events:
-    """Every event of one channel in one block, with its amendments.
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """The events of a channel in one block before the oddities of its log."""
 
-    Base events come at a rate that the latent state, season and volume set; impulses add events after (`response`) or before
-    (`precursor`, `warning`) an outcome; then values, record times, amendments, and last the oddities of the log (`quirks`). Honest signs
-    of an outcome are as strong as the world's honest signal.
-    """
+    events: Events
+    ordinary: int
+    """Events from this number on were set off by outcomes, or announce them."""
+
+
+def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, population: Population, channel: Channel, slots: int) -> Events:
+    """Every event of one channel in one block, with its amendments: a draft, then the oddities of the log (`quirks`)."""
+    state = states(setting, population, channel, slots)
+    return finish(blueprint, setting, population, channel, draft(blueprint, scenario, setting, population, channel, state))
+
+
+def states(setting: Setting, population: Population, channel: Channel, slots: int) -> tuple[Floats, Floats]:
+    """The channel's latent state for each entity of the block, as `latent` has it for each slot and generation."""
+    first, second = latent(setting, population.block, channel.id, slots, shared=channel.shared)
+    return first[population.slot], second[population.slot]
+
+
+def draft(
+    blueprint: Blueprint, scenario: Scenario, setting: Setting, population: Population, channel: Channel, state: tuple[Floats, Floats]
+) -> Draft:
+    """Base events come at a rate that the latent state, season and volume set; impulses add events after (`response`) or before (`precursor`,
+    `warning`) an outcome; then values, record times and amendments. Honest signs of an outcome are as strong as the world's honest signal."""
     calendar = blueprint.calendar
     channel = replace(channel, warning=channel.warning * setting.signal, cancelling=channel.cancelling * setting.signal)
     stream = setting.stream.child("channel", channel.id, population.block)
     rng = stream.child("base").rng()
     lag_hours = next(s.lag_hours for s in scenario.streams if s.name == channel.stream)
-    first_all, second_all = latent(setting, population.block, channel.id, slots, shared=channel.shared)
-    first, second = first_all[population.slot], second_all[population.slot]
+    first, second = state
     begin = np.maximum(population.start, calendar.start)
     stop = np.minimum(population.end, calendar.end)
     counted = channel.value in ("none", "amount")
@@ -100,6 +118,9 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
             fits = (at >= calendar.start) & (at < np.minimum(population.end[who[added]], calendar.end))
             if kept:  # in the serving weeks such records would change no value, and only show that the source is still late
                 fits &= (at < calendar.at(calendar.turn)) | (at >= calendar.cut)
+            if channel.value == "reading" and channel.sampling < 1:  # where fewer readings are taken, fewer tell of an outcome
+                there = (at >= calendar.at(calendar.shift[0])) & (at < calendar.at(calendar.shift[1]))
+                fits &= ~there | (stream.child("sampling", f"{before}, {foretold}").rng().random(len(at)) < channel.sampling)
             entity = np.concatenate((entity, who[added][fits]))
             time = np.concatenate((time, at[fits]))
             told = np.concatenate((told, np.repeat(strength, extra)[fits]))
@@ -110,18 +131,20 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
     z = values.standard_normal(len(entity))
     week = (time - calendar.start) / WEEK
     shifted = (week >= calendar.shift[0]) & (week < calendar.shift[1])
-    state = np.zeros(0)
+    standing = np.zeros(0)
     if channel.value != "none":
         cosine, sine = turn(week)
-        state = first[entity] * cosine + second[entity] * sine
+        standing = first[entity] * cosine + second[entity] * sine
     if channel.value == "amount":
-        value = np.maximum(1, np.round(channel.center * np.exp(channel.spread * z + 0.25 * channel.loading * state))).astype(np.int64)
+        value = np.maximum(1, np.round(channel.center * np.exp(channel.spread * z + 0.25 * channel.loading * standing))).astype(np.int64)
     elif channel.value == "level":
         moved = np.where(shifted, channel.volume - 1.0, 0.0)
-        value = np.clip(np.round(channel.center + channel.loading * state + channel.spread * z + 1.6 * told + moved), 1, 5).astype(np.int64)
+        value = np.clip(np.round(channel.center + channel.loading * standing + channel.spread * z + 1.6 * told + moved), 1, 5).astype(np.int64)
     elif channel.value == "reading":
         moved = np.where(shifted, 12.0 * (channel.volume - 1.0), 0.0)
-        value = np.clip(np.round(channel.center + 14 * (channel.loading * state + channel.spread * z) + 16 * told + moved), 0, 100).astype(np.int64)
+        value = np.clip(np.round(channel.center + 14 * (channel.loading * standing + channel.spread * z) + 16 * told + moved), 0, 100).astype(
+            np.int64
+        )
     else:
         value = np.maximum(1, np.round(np.exp(3.4 + 0.6 * z))).astype(np.int64)
     late = np.where(week < calendar.turn, channel.late, min(channel.late, LATE))
@@ -135,10 +158,16 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
         source=values.integers(0, len(sources), len(entity)).astype(np.uint8), id=np.arange(len(entity)),
         amended=np.zeros(0, dtype=np.int64), amended_at=np.zeros(0, dtype=np.int64), amended_to=np.zeros(0, dtype=np.int64),
     )  # fmt: skip
-    events = _amend(blueprint, population, channel, events, stream.child("amend").rng())
+    return Draft(events=_amend(blueprint, population, channel, events, stream.child("amend").rng()), ordinary=ordinary)
+
+
+def finish(blueprint: Blueprint, setting: Setting, population: Population, channel: Channel, made: Draft) -> Events:
+    """The draft with the oddities of the channel's log, in canonical order."""
+    stream, calendar = setting.stream.child("channel", channel.id, population.block), blueprint.calendar
+    events = made.events
     for quirk in channel.quirks:
         events = decoys()[quirk.kind].trace(
-            events, quirk=quirk, channel=channel, calendar=calendar, ordinary=ordinary, rng=stream.child("quirk", quirk.kind).rng()
+            events, quirk=quirk, channel=channel, calendar=calendar, ordinary=made.ordinary, rng=stream.child("quirk", quirk.kind).rng()
         )
     # nothing is on record of somebody who is not yet on the books
     known_from = (population.start[events.entity] // _SECOND + 1) * _SECOND

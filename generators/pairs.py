@@ -15,8 +15,7 @@ from generators.quirks import first_quirk
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
 from generators.sites import causes, twin_of
-from generators.tune import Bench, Look, refine, tune, unlike
-from generators.world import Setting
+from generators.tune import Bench, Look, hopeless, refine, tune, unlike
 
 ROUGH = 4096
 """Slots on which a pair is tuned before it is tried, and if need be refined, on the whole form."""
@@ -35,14 +34,14 @@ class Pair:
     unlike: tuple[str, ...]
 
 
-def tune_all(plan: Blueprint, stream: Stream, *, jobs: int) -> tuple[Blueprint, dict[str, tuple[Look, Look]], list[str]]:
-    """The tuned plan, what a script sees of each pair, and why the plan must be refused (empty: it need not).
+def tune_all(plan: Blueprint, stream: Stream, world: World, *, jobs: int) -> tuple[Blueprint, dict[str, tuple[Look, Look]], list[str]]:
+    """The tuned plan, what a script sees of each pair, and why the plan must be refused (empty: it need not). `world` is the plan's.
 
     Pairs share no channel and outcomes do not depend on what is tuned, so the result does not depend on `jobs`.
     """
     columns = [f for f in plan.faults if mechanisms()[f.mechanism].locus == "column"]
     hard_first = sorted(columns, key=lambda f: plan.spec[f.site].role not in ("reading", "status"))
-    found: Iterable[Pair] = Parallel(n_jobs=jobs)(delayed(tune_pair)(plan, stream, fault.id) for fault in hard_first)
+    found: Iterable[Pair] = Parallel(n_jobs=jobs)(delayed(tune_pair)(plan, stream, world, fault.id) for fault in hard_first)
     looks, refused = {}, []
     pairs = {pair.fault.id: pair for pair in found}
     for pair in pairs.values():
@@ -55,11 +54,11 @@ def tune_all(plan: Blueprint, stream: Stream, *, jobs: int) -> tuple[Blueprint, 
     return replace(plan, faults=faults), looks, refused
 
 
-def tune_pair(plan: Blueprint, stream: Stream, fault_id: str) -> Pair:
-    """Tune one pair in a world of its own, with up to three innocent causes; the first that fits, else the nearest."""
+def tune_pair(plan: Blueprint, stream: Stream, world: World, fault_id: str) -> Pair:
+    """Tune one pair on the entities of the world, with up to three innocent causes; the first that fits, else the nearest."""
     fault = next(f for f in plan.faults if f.id == fault_id)
     mechanism = mechanisms()[fault.mechanism]
-    small, whole = _bench(replace(plan, slots=min(plan.slots, ROUGH)), stream), _bench(plan, stream)
+    small, whole = (_bench(world.fresh(replace(plan, slots=slots)), stream) for slots in (min(plan.slots, ROUGH), plan.slots))
     best: Pair | None = None
     for cause in _causes(plan, stream, fault)[:_TRIES]:
         feature, channel = _with_cause(plan, fault, cause)
@@ -67,10 +66,11 @@ def tune_pair(plan: Blueprint, stream: Stream, fault_id: str) -> Pair:
         for bench in (small, whole):
             bench.world.blueprint = replace(plan, slots=bench.world.blueprint.slots, spec=plan.spec.with_feature(feature)).with_channel(channel)
             bench.world.forget()
-        tune(small, trial)
+        looks = tune(small, trial)
         for site in (fault.site, fault.twin_site):
             whole.world.revise(channel_of(small.world.blueprint, site))
-        looks = refine(whole, trial)
+        if not hopeless(*looks, mechanism):
+            looks = refine(whole, trial)
         pair = Pair(
             fault=trial, twin_feature=feature, looks=looks, unlike=tuple(unlike(*looks, mechanism)),
             channels=(channel_of(whole.world.blueprint, fault.site), channel_of(whole.world.blueprint, fault.twin_site)),
@@ -83,8 +83,7 @@ def tune_pair(plan: Blueprint, stream: Stream, fault_id: str) -> Pair:
     return best
 
 
-def _bench(plan: Blueprint, stream: Stream) -> Bench:
-    world = World(plan, scenarios()[plan.scenario], Setting(stream=stream.child("world")))
+def _bench(world: World, stream: Stream) -> Bench:
     return Bench(world, offline_rows(world, stream), serving_rows(world, stream))
 
 

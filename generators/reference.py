@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from typing import Literal
 
 import numpy as np
 from joblib import Parallel, delayed
 
 from generators.baseline import Model, fit, metric, paired_error, rank_shift, signed
 from generators.case import PROBES, Case, Probe, Production, mechanism, probe
-from generators.model import Floats
+from generators.model import Floats, PlannedFault
 from generators.rows import EVALUATION
 from generators.tables import Table
 
@@ -74,31 +75,31 @@ def measure(case: Case, *, jobs: int = 1) -> Reference:
         )
     )
 
-    runs = case.production
+    runs, ask = case.production, Asked()
     middle = float(np.median(train.label))
     base = 0.5 if task == "binary" else over(runs, lambda r: metric(task, r.label, np.full(len(r.label), middle)))
-    m_ref = over(runs, lambda r: metric(task, r.label, honest.predict(r.honest)))
-    shown = {run: inherited.predict(runs[run].served) for run in range(len(runs))}
-    m_inherited = over(runs, lambda r: metric(task, r.label, inherited.predict(r.served)))
-    gains = {f.id: _gain(case, f.id, honest, inherited) for f in case.faults.columns if mechanism(f).leak}
+    m_ref = over(runs, lambda r: metric(task, r.label, ask(honest, r, "honest")))
+    m_inherited = over(runs, lambda r: metric(task, r.label, ask(inherited, r, "served")))
+    gains = {f.id: _gain(case, f, honest, inherited, ask) for f in case.faults.columns if mechanism(f).leak}
     evaluation = joined([case.repaired[name] for name in EVALUATION])
     assert evaluation.label is not None
-    own = metric(task, evaluation.label, honest.predict(evaluation.columns))
-    own_se = metric_error(task, evaluation.label, honest.predict(evaluation.columns))
+    validated = honest.predict(evaluation.columns)
+    own, own_se = metric(task, evaluation.label, validated), metric_error(task, evaluation.label, validated)
     holdout = case.given["holdout"]
     assert holdout.label is not None
-    m_se = float(np.sqrt(sum(metric_error(task, r.label, honest.predict(r.served)) ** 2 for r in runs)) / len(runs))
+    m_se = float(np.sqrt(sum(metric_error(task, r.label, ask(honest, r, "served")) ** 2 for r in runs)) / len(runs))
     scale = abs(m_ref - base)
     tau = float(np.clip(np.sqrt(own_se**2 + m_se**2) / scale if scale else 0.1, 0.04, 0.10))
     total = sum(len(r.rows) for r in runs)
     loss = over(
         runs,
-        lambda r: signed(task, metric(task, r.label, inherited.predict(r.honest))) - signed(task, metric(task, r.label, inherited.predict(r.served))),
+        lambda r: signed(task, metric(task, r.label, ask(inherited, r, "honest"))) - signed(task, metric(task, r.label, ask(inherited, r, "served"))),
     )
-    loss_se = _combined(runs, lambda r: paired_error(task, r.label, inherited.predict(r.honest), inherited.predict(r.served)))
-    shift = sum(rank_shift(shown[i], mended.predict(r.served)) * len(r.rows) for i, r in enumerate(runs)) / total
-    noise = over(runs, lambda r: rank_shift(honest.predict(r.served), again.predict(r.served)))
-    shift_se = float(np.std([rank_shift(shown[i], mended.predict(r.served)) for i, r in enumerate(runs)]) / np.sqrt(len(runs)))
+    loss_se = _combined(runs, lambda r: paired_error(task, r.label, ask(inherited, r, "honest"), ask(inherited, r, "served")))
+    shifts = [rank_shift(ask(inherited, r, "served"), ask(mended, r, "served")) for r in runs]
+    shift = sum(moved * len(r.rows) for moved, r in zip(shifts, runs, strict=True)) / total
+    noise = over(runs, lambda r: rank_shift(ask(honest, r, "served"), ask(again, r, "served")))
+    shift_se = float(np.std(shifts) / np.sqrt(len(runs)))
     return Reference(
         m_base=base, m_ref=m_ref, m_inherited=m_inherited, tau=tau, gain=gains,
         training_shift={"inherited": shift, "noise": noise, "se": shift_se},
@@ -148,19 +149,31 @@ def _combined(runs: tuple[Production, ...], error: Callable[[Production], float]
     return float(np.sqrt(((errors * sizes) ** 2).sum()) / sizes.sum())
 
 
-def _gain(case: Case, fault: str, honest: Model, inherited: Model) -> Gain:
+class Asked:
+    """What models say of the production runs: each is asked once for each table of requests."""
+
+    def __init__(self) -> None:
+        self._said: dict[tuple[int, int, str], Floats] = {}
+
+    def __call__(self, model: Model, run: Production, table: Literal["served", "honest"] | PlannedFault) -> Floats:
+        """Scores of the run's requests as served, as honestly rendered, or honestly but for one leaking column."""
+        key = (id(model), id(run), table if isinstance(table, str) else table.id)
+        if key not in self._said:
+            columns = run.with_leak(table) if isinstance(table, PlannedFault) else run.served if table == "served" else run.honest
+            self._said[key] = model.predict(columns)
+        return self._said[key]
+
+
+def _gain(case: Case, fault: PlannedFault, honest: Model, inherited: Model, ask: Asked) -> Gain:
     task = case.scenario.task
-    planned = next(f for f in case.faults.columns if f.id == fault)
 
     def gain(model: Model, run: Production) -> float:
-        return signed(task, metric(task, run.label, model.predict(run.with_leak(planned)))) - signed(
-            task, metric(task, run.label, model.predict(run.honest))
-        )
+        return signed(task, metric(task, run.label, ask(model, run, fault))) - signed(task, metric(task, run.label, ask(model, run, "honest")))
 
     return Gain(
         reference=max(0.0, over(case.production, lambda r: gain(honest, r))),
         inherited=over(case.production, lambda r: gain(inherited, r)),
-        se=_combined(case.production, lambda r: paired_error(task, r.label, inherited.predict(r.with_leak(planned)), inherited.predict(r.honest))),
+        se=_combined(case.production, lambda r: paired_error(task, r.label, ask(inherited, r, fault), ask(inherited, r, "honest"))),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from generators.measures import psi, strength
 from generators.model import Channel, Feature, Floats, PlannedFault
 from generators.rows import Rows, Split
 from generators.screens import Mismatch, recount
+from generators.seek import seek
 
 ROUNDS = 4
 """Rounds over all knobs of a twin; it stops as soon as nothing tells the pair apart."""
@@ -31,6 +33,12 @@ _READING_TOP = 0.5
 """The same for readings where the target is a number: more would leave no gap to fill."""
 _SIGN_TOP = {"warning": 6.0, "cancelling": 1.0, "loading": 2.2}
 """How much a twin may tell, by the field of the channel that carries it."""
+_NEAR = 0.004
+"""A strength or a share of gaps this near to its goal is reached: an eighth of what may tell a pair apart."""
+_ALIKE = 0.015
+"""The same for shares of cells that a recount contradicts."""
+_LEAST = 0.02
+"""The least rate of a rule that a definition names: a rule without a trace in the log would be an odd one."""
 _SIGNS = {"response": "warning", "precursor": "warning", "reversal": "cancelling"}
 """The honest sign of an outcome that is to a twin what the field is to a leak. A state that lasts would be in whatever a recount finds of
 the log; a sign lies where the changed log hides it, so that a recount tells as little of the outcome as that of a leak does."""
@@ -101,6 +109,11 @@ def unlike(fault: Look, twin: Look, mechanism: Mechanism) -> list[str]:
     return found
 
 
+def hopeless(fault: Look, twin: Look, mechanism: Mechanism) -> bool:
+    """Are the two so far apart that more rounds over the same knobs would not bring them together?"""
+    return abs(fault.accused(mechanism) - twin.accused(mechanism)) > 0.17 or abs(fault.missing_served - twin.missing_served) > 0.06
+
+
 def look_at_fault(bench: Bench, clean: Feature, faulty: Feature) -> Look:
     """A look at a faulty column: its values are the faulty ones, the recount goes by the written window."""
     given, served = bench.given(faulty), bench.served(faulty)
@@ -112,18 +125,6 @@ def look_at_fault(bench: Bench, clean: Feature, faulty: Feature) -> Look:
         offline=recount(bench.world, clean, given, bench.train.entity, bench.train.time),
         serving=recount(bench.world, clean, served, bench.serving.entity, bench.serving.time),
     )
-
-
-def bisect(measure: Callable[[float], float], target: float, low: float, high: float, *, steps: int = 7) -> float:
-    """The setting in [low, high] at which a rising measure comes nearest to the target."""
-    best, distance = low, float("inf")
-    for _ in range(steps):
-        middle = (low + high) / 2
-        value = measure(middle)
-        if abs(value - target) < distance:
-            best, distance = middle, abs(value - target)
-        low, high = (middle, high) if value < target else (low, middle)
-    return round(best, 4)
 
 
 def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
@@ -173,9 +174,10 @@ class Knobs:
         """Give one field of a channel a value."""
         self.bench.world.revise(_with(channel_of(self.bench.world.blueprint, site), field, value))
 
-    def settle(self, site: str, field: str, measure: Callable[[], float], goal: float, low: float, high: float) -> None:
-        """Set one field of a channel where a rising measure comes nearest to its goal."""
-        value = bisect(lambda x: self.attempt(site, lambda c: _with(c, field, x), measure), goal, low, high)
+    def settle(self, site: str, field: str, measure: Callable[[], float], goal: float, low: float, high: float, *, near: float = _NEAR) -> None:
+        """Set one field of a channel where a rising measure comes nearest to its goal, beginning where it stands."""
+        now = getattr(channel_of(self.bench.world.blueprint, site), field)
+        value = seek(lambda x: self.attempt(site, lambda c: _with(c, field, x), measure), goal, low, high, near=near, begin=now or None)
         self.put(site, field, value)
 
     def strengthen(self, target: float) -> None:
@@ -226,6 +228,21 @@ class Knobs:
                 break
         return False
 
+    def hush(self, goal: float) -> None:
+        """Where the cause at its least still contradicts more cells than the fault's recount does: less of the twin's second rule, then less
+        of what an outcome sets off in its log."""
+        site = self.fault.twin_site
+        told = channel_of(self.bench.world.blueprint, site)
+
+        def second(value: float) -> Callable[[Channel], Channel]:
+            return lambda c: replace(c, quirks=(c.quirks[0], replace(c.quirks[1], dose=round(value, 4)), *c.quirks[2:]))
+
+        if len(told.quirks) > 1 and self.mismatch() > goal + _ALIKE:
+            value = seek(lambda x: self.attempt(site, second(x), self.mismatch), goal, _LEAST, told.quirks[1].dose, near=_ALIKE)
+            self.attempt(site, second(value), lambda: 0.0)
+        if told.response and self.mismatch() > goal + _ALIKE:
+            self.settle(site, "response", self.mismatch, goal, 0.0, told.response, near=_ALIKE)
+
     def rounds(self, number: int) -> tuple[Look, Look]:
         """Rounds over the twin's knobs until nothing tells the pair apart."""
         bench, site, twin = self.bench, self.fault.twin_site, self.twin
@@ -241,14 +258,16 @@ class Knobs:
                 return seen, bench.look(twin)
             if cause.fixed and abs(self.mismatch() - goal) > 0.06:
                 rate = channel_of(bench.world.blueprint, site).rate
-                self.settle(site, "rate", self.mismatch, goal, 0.5 * rate, 1.8 * rate)
+                self.settle(site, "rate", self.mismatch, goal, 0.5 * rate, 1.8 * rate, near=_ALIKE)
                 self.strengthen_twin(seen.strength)
             _drift(bench, twin, site, seen.psi, upward=self.mechanism.side == "serving")
             if not cause.fixed:
-                value = bisect(lambda x: self.attempt(site, self.dose(x), self.mismatch), goal, 0.0, top)
+                now = channel_of(bench.world.blueprint, site).quirks[0].dose
+                value = seek(lambda x: self.attempt(site, self.dose(x), self.mismatch), goal, 0.0, top, near=_ALIKE, begin=now)
                 self.attempt(site, self.dose(value), lambda: 0.0)
+            self.hush(goal)
             out = bench.look(twin)
-            if not unlike(seen, out, self.mechanism):
+            if not unlike(seen, out, self.mechanism) or (round_ and hopeless(seen, out, self.mechanism)):
                 break
             if self.mechanism.leak and round_ < number - 1 and out.strength < seen.strength - 0.02:
                 self.strengthen(out.strength)
@@ -268,7 +287,7 @@ def _nulls(column: Floats) -> float:
 
 
 def _drift(bench: Bench, twin: Feature, site: str, goal: float, *, upward: bool) -> None:
-    """Set the twin's change of volume so that its drift comes near `goal`: the nearest of a grid, then halving between its neighbours.
+    """Set the twin's change of volume so that its drift comes near `goal`: where it stands, else the nearest of a grid and between its neighbours.
 
     With `upward` more volume is tried first, since an oddity that shows in the serving weeks needs events to show in.
     """
@@ -276,23 +295,31 @@ def _drift(bench: Bench, twin: Feature, site: str, goal: float, *, upward: bool)
     before = channel_of(world.blueprint, site)
     given = bench.given(twin)
 
-    def distance(volume: float) -> float:
+    near = max(0.004, 0.03 * goal)
+
+    def drift(volume: float) -> float:
         world.revise(replace(before, volume=round(volume, 4)))
-        return abs(psi(given, bench.served(twin)) - goal)
+        return psi(given, bench.served(twin))
 
     def nearest(grid: list[float]) -> tuple[float, float]:
-        tried = {volume: distance(volume) for volume in grid}
-        for _ in range(4):
-            best = min(tried, key=lambda v: tried[v])
-            order = sorted(tried)
-            at = order.index(best)
-            for neighbour in (order[max(at - 1, 0)], order[min(at + 1, len(order) - 1)]):
-                middle = (best + neighbour) / 2
-                if middle not in tried:
-                    tried[middle] = distance(middle)
-        best = min(tried, key=lambda v: tried[v])
-        return best, tried[best]
+        """The best of a grid, then up to four steps between its neighbours that lie around the goal."""
+        tried: dict[float, float] = {}
+        for volume in grid:
+            tried[volume] = drift(volume) - goal
+            if abs(tried[volume]) <= near:
+                return volume, abs(tried[volume])
+        order = sorted(tried)
+        around = [(a, b) for a, b in pairwise(order) if tried[a] * tried[b] < 0]
+        if around:
+            low, high = min(around, key=lambda ends: min(abs(tried[ends[0]]), abs(tried[ends[1]])))
+            rising = tried[low] < 0
+            found = seek(lambda v: drift(v) if rising else -drift(v), goal if rising else -goal, low, high, near=near, steps=4)
+            tried[found] = drift(found) - goal
+        best = min(tried, key=lambda v: abs(tried[v]))
+        return best, abs(tried[best])
 
+    if abs(drift(before.volume) - goal) <= near:
+        return
     counted = before.value in ("none", "amount")
     more, less = (
         ([1.0, 1.2, 1.5, 1.9, 2.5, 3.5], [0.05, 0.12, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0])
@@ -304,4 +331,4 @@ def _drift(bench: Bench, twin: Feature, site: str, goal: float, *, upward: bool)
     if off > max(0.01, 0.1 * goal):
         other, off_other = nearest(second)
         best = other if off_other < off else best
-    distance(best)
+    drift(best)

@@ -8,9 +8,12 @@ import pytest
 from small_world import SCENARIOS, stream
 
 from generators.blueprint import channel_of, draw
-from generators.catalog import decoys, mechanisms
+from generators.catalog import decoys, mechanisms, scenarios
+from generators.features import World
 from generators.model import Blueprint
 from generators.pairs import _causes, _with_cause, tune_all
+from generators.tune import Look
+from generators.world import Setting
 
 SMALL = 500
 
@@ -50,10 +53,16 @@ def test_another_cause_replaces_definition_and_oddity() -> None:
         assert channel.weight == channel_of(plan, fault.twin_site).weight
 
 
+def tuned_on_its_world(plan: Blueprint, *, jobs: int) -> tuple[Blueprint, dict[str, tuple[Look, Look]], list[str]]:
+    """What tuning makes of a plan in a world of its own."""
+    source = stream(plan.scenario, "pairs")
+    return tune_all(plan, source, World(plan, scenarios()[plan.scenario], Setting(stream=source.child("world"))), jobs=jobs)
+
+
 def test_tuning_moves_knobs_and_never_a_weight() -> None:
     """Channels of pairs change, all others stay; every column pair has its looks; what is refused is said by name."""
     plan = plan_of("subscription_churn", form="short")
-    tuned, looks, refused = tune_all(plan, stream("subscription_churn", "pairs"), jobs=1)
+    tuned, looks, refused = tuned_on_its_world(plan, jobs=1)
     columns = [f for f in plan.faults if mechanisms()[f.mechanism].locus == "column"]
     assert set(looks) == {f.id for f in columns}
     sites = {channel_of(plan, site).id for f in columns for site in (f.site, f.twin_site)}
@@ -71,5 +80,5 @@ def test_tuning_moves_knobs_and_never_a_weight() -> None:
 def test_workers_do_not_change_what_is_tuned(scenario: str) -> None:
     """One process and two come to the same plan."""
     plan = plan_of(scenario, form="short")
-    one, two = (tune_all(plan, stream(scenario, "pairs"), jobs=jobs) for jobs in (1, 2))
+    one, two = (tuned_on_its_world(plan, jobs=jobs) for jobs in (1, 2))
     assert one == two

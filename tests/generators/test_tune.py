@@ -1,4 +1,4 @@
-"""Knobs are found by bisection, and pairs are compared on what a script sees."""
+"""Pairs are compared on what a script sees."""
 
 from __future__ import annotations
 
@@ -11,31 +11,13 @@ from generators.catalog import mechanisms
 from generators.features import World
 from generators.rows import offline_rows, serving_rows
 from generators.screens import Mismatch
-from generators.tune import Bench, Look, bisect, look_at_fault, unlike
+from generators.tune import Bench, Look, look_at_fault, unlike
 from generators.world import Setting
 
 LOOK = Look(
     strength=0.6, missing=0.1, missing_served=0.2, psi=0.5,
     offline=Mismatch(naive=0.3, later=0.2, aware=0.1), serving=Mismatch(naive=0.0, later=0.0, aware=0.0),
 )  # fmt: skip
-
-
-@pytest.mark.parametrize(("target", "expected"), [(0.25, 0.5), (0.81, 0.9), (-1.0, 0.0), (9.0, 1.0)])
-def test_bisect_comes_as_near_as_its_steps_allow(target: float, expected: float) -> None:
-    """A rising measure; what cannot be reached ends at the nearest edge."""
-    assert bisect(lambda x: x * x, target, 0.0, 1.0, steps=12) == pytest.approx(expected, abs=0.002)
-
-
-def test_bisect_keeps_the_best_it_saw() -> None:
-    """A measure with noise: the last step need not be the nearest."""
-    seen: dict[float, float] = {}
-
-    def measure(x: float) -> float:
-        seen[round(x, 4)] = x + (0.3 if len(seen) > 2 else 0.0)
-        return seen[round(x, 4)]
-
-    found = bisect(measure, 0.7, 0.0, 1.0)
-    assert abs(seen[found] - 0.7) == min(abs(v - 0.7) for v in seen.values())
 
 
 def test_alike_pairs_have_nothing_to_say() -> None:

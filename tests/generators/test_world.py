@@ -12,7 +12,7 @@ from generators.asof import Events
 from generators.catalog import scenarios
 from generators.features import World
 from generators.happenings import happen
-from generators.model import DAY, NEVER, Blueprint
+from generators.model import DAY, NEVER, Blueprint, Quirk
 from generators.world import BLOCK, NOTICE, Population, Setting, blocks, calibrate, eligible, labels, populate
 
 
@@ -61,6 +61,33 @@ def test_size_does_not_change_the_world(scenario: str) -> None:
     entity, time = moments(small, (14,))
     feature = small.blueprint.spec.features[0]
     assert same(small.column(feature, entity, time, path="offline"), large.column(feature, entity, time, path="offline"))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_revised_world_is_the_one_that_was_so_from_the_start(scenario: str) -> None:
+    """Whatever is kept while a channel is tuned: its oddities, its rate, its readings, its signs, one after the other and back again."""
+    plan = plain_plan(scenario, slots=600)
+    world = World(plan, scenarios()[scenario], setting(scenario))
+    for channel in (next(c for c in plan.channels if c.value == kind) for kind in ("none", "amount", "level", "reading")):
+        odd = replace(channel, quirks=(Quirk(kind="lost_entries", dose=0.4),))
+        for change in (odd, replace(odd, rate=channel.rate * 2), replace(odd, sampling=0.3, warning=2.0), replace(odd, volume=0.5), odd, channel):
+            world.revise(change)
+            made_so = World(plan.with_channel(change), scenarios()[scenario], setting(scenario))
+            assert equal_events(world.events(change, 0), made_so.events(change, 0)), change
+
+
+def test_a_part_of_a_world_holds_whole_blocks_of_it() -> None:
+    """The same entities, and no events of the world it comes from; other sizes are refused."""
+    plan = plain_plan("subscription_churn", slots=BLOCK + 300)
+    world = World(plan, scenarios()["subscription_churn"], setting("subscription_churn"))
+    channel = plan.channels[0]
+    world.events(channel, 0)
+    part = world.fresh(replace(plan, slots=BLOCK).with_channel(replace(channel, rate=channel.rate * 3)))
+    assert len(part.populations) == 1
+    assert equal_populations(part.populations[0], world.populations[0])
+    assert len(part.events(part.blueprint.channel(channel.id), 0)) > 2 * len(world.events(channel, 0))
+    with pytest.raises(ValueError, match="whole blocks"):
+        world.fresh(replace(plan, slots=BLOCK - 1))
 
 
 def test_another_stream_is_another_world() -> None:
