@@ -245,13 +245,14 @@ def _numbers(column: pa.ChunkedArray, words: Iterable[str]) -> Ints:
     """The place of each value of a column among `words`, -1 where it is none of them."""
     whole = column.unify_dictionaries().combine_chunks()
     place = pc.fill_null(pc.index_in(whole.dictionary, pa.array(words, type=whole.dictionary.type)), -1).to_numpy().astype(np.int64)
-    return np.append(place, -1)[pc.fill_null(whole.indices, len(place)).to_numpy()]
+    found: Ints = np.append(place, -1)[pc.fill_null(whole.indices, len(place)).to_numpy()]
+    return found
 
 
 def _words(column: pa.ChunkedArray) -> Column:
     """The values of a column of words."""
     whole = column.unify_dictionaries().combine_chunks()
-    words = np.append(whole.dictionary.to_numpy(zero_copy_only=False), None)
+    words = np.array([*whole.dictionary.to_pylist(), None], dtype=object)
     found: Column = words[pc.fill_null(whole.indices, len(words) - 1).to_numpy()]
     return found
 
