@@ -12,6 +12,8 @@ Only the streams, types and columns that the definitions need are read.
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -61,7 +63,8 @@ class Events:
     recorded: Ints
     value: Floats
     """As the log shows it now."""
-    source: npt.NDArray[np.object_]
+    source: Column
+    """Empty words where no definition asks for it."""
     slot: Ints
     """Number of the event in the amendments log, -1 for an event that was never amended."""
     changed: Ints
@@ -89,14 +92,15 @@ class Events:
         out: Floats = self.value[event].copy()
         touched = np.flatnonzero(self.slot[event] >= 0)
         if len(touched):
-            moments = np.unique(self.changed_at)
-            step = len(moments) + 1
-            log = self.changed * step + np.searchsorted(moments, self.changed_at)
-            slot = self.slot[event[touched]]
-            later = np.searchsorted(log, slot * step + np.searchsorted(moments, at[touched], side="right"))
-            safe = np.minimum(later, len(log) - 1)
-            undone = (later < len(log)) & (self.changed[safe] == slot)
-            out[touched] = np.where(undone, self.before[safe], out[touched])
+            slot, moment = self.slot[event[touched]], at[touched]
+            later, stop = np.searchsorted(self.changed, slot, side="left"), np.searchsorted(self.changed, slot, side="right")
+            known = later < stop
+            while known.any():  # an event has few amendments: past those that were known already, one more a turn
+                known[known] = self.changed_at[later[known]] <= moment[known]
+                later = later + known
+                known &= later < stop
+            undone = later < stop
+            out[touched[undone]] = self.before[later[undone]]
         return out
 
 
@@ -107,7 +111,8 @@ def recompute(folder: Path, rows: pd.DataFrame, definitions: Definitions, names:
         return {name: np.zeros(0) for name in wanted}
     ids, entity = np.unique(rows["entity_id"].to_numpy(dtype=object).astype(str), return_inverse=True)
     at = micros(rows["decision_time"])
-    by_entity = any(d["by"] == "group" or d["aggregate"] in NOT_EVENTS for d in wanted.values())
+    by_group = any(d["by"] == "group" for d in wanted.values())
+    by_entity = by_group or any(d["aggregate"] in NOT_EVENTS for d in wanted.values())
     people = pd.read_parquet(folder / "entities.parquet").set_index("entity_id") if by_entity else pd.DataFrame()
     place = people.index.get_indexer(ids)[entity] if by_entity else entity
     if (place < 0).any():
@@ -120,6 +125,7 @@ def recompute(folder: Path, rows: pd.DataFrame, definitions: Definitions, names:
             out[name] = ((at - micros(people["started_at"])[place]) // DAY).astype(np.float64)
         elif d["aggregate"] == "attribute":
             out[name] = people[d["type"]].to_numpy()[place]
+    group = np.unique(people["group_id"].to_numpy(dtype=object).astype(str), return_inverse=True)[1] if by_group else place
     for stream in sorted({d["stream"] for d in wanted.values() if d["aggregate"] not in NOT_EVENTS}):
         here = {name: d for name, d in wanted.items() if d["stream"] == stream and d["aggregate"] not in NOT_EVENTS}
         grouped = any(d["by"] == "group" for d in here.values())  # then events of others in the group count, too
@@ -128,7 +134,6 @@ def recompute(folder: Path, rows: pd.DataFrame, definitions: Definitions, names:
         for name, d in here.items():
             events, owner = counted(logs[d["type"]], d, definitions.constants), place if grouped else entity
             if d["by"] == "group":
-                group = np.unique(people["group_id"].to_numpy(dtype=object).astype(str), return_inverse=True)[1]
                 events, owner = _sorted(replace(events, owner=group[events.entity])), group[place]
             out[name] = aggregate(events, owner, at, how=d["aggregate"], window=int(d["window"]), end=int(d["end"])) / int(d["divide"])
     return {name: out[name] for name in wanted}
@@ -213,25 +218,43 @@ def _read(
         "small_events" in rules or (any(d["aggregate"] in VALUED for d in definitions) and int(micros(changes["recorded_at"]).max()) > int(at.min()))
     )
     columns = ["entity_id", "event_time", "recorded_at", "type", "value", *(["source"] if by_source else []), *(["event_id"] if undo else [])]
-    wanted = pc.field("type").isin(types)
+    wanted = []
     if all(d["window"] for d in definitions):
         earliest = int(at.min()) + min(d["end"] - d["window"] for d in definitions) * DAY - RETRY
-        wanted &= pc.field("event_time") > pa.scalar(earliest, pa.int64()).cast(pa.timestamp("us", "UTC"))
+        wanted.append(pc.field("event_time") > pa.scalar(earliest, pa.int64()).cast(pa.timestamp("us", "UTC")))
     if int(at.min()) == int(at.max()):  # a run has one decision: what was recorded after it does not even make a repeat
-        wanted &= pc.field("recorded_at") <= pa.scalar(int(at.max()), pa.int64()).cast(pa.timestamp("us", "UTC"))
-    table = pq.read_table(folder / "events" / f"{stream}.parquet", columns=columns, filters=wanted, use_threads=False)
-    entity = pc.fill_null(pc.index_in(table["entity_id"], pa.array(ids)), -1).to_numpy().astype(np.int64)
-    keep = np.flatnonzero(entity >= 0)
-    table, entity = table.take(pa.array(keep)), entity[keep]
-    nothing = np.full(len(entity), "", dtype=object)
-    slot, changed, changed_at, before = _slots(table["event_id"], changes) if undo else (np.full(len(entity), -1), *_NO_CHANGES)
-    whole = Events(
-        owner=entity, entity=entity, time=table["event_time"].cast(pa.int64()).to_numpy(), recorded=table["recorded_at"].cast(pa.int64()).to_numpy(),
-        value=table["value"].cast(pa.float64()).to_numpy(), source=table["source"].to_numpy() if by_source else nothing, slot=slot,
-        changed=changed, changed_at=changed_at, before=before,
+        wanted.append(pc.field("recorded_at") <= pa.scalar(int(at.max()), pa.int64()).cast(pa.timestamp("us", "UTC")))
+    # Words as numbers into a list of words: most of the time of reading would go into millions of equal strings.
+    table = pq.read_table(
+        folder / "events" / f"{stream}.parquet", columns=columns, filters=functools.reduce(operator.and_, wanted) if wanted else None,
+        use_threads=False, read_dictionary=["entity_id", "type", "source"],
     )  # fmt: skip
-    kind = pc.index_in(table["type"], pa.array(types)).to_numpy()
-    return {type_: _sorted(whole.take(np.flatnonzero(kind == number))) for number, type_ in enumerate(types)}
+    kind, entity = _numbers(table["type"], types), _numbers(table["entity_id"], ids)
+    keep = np.flatnonzero((kind >= 0) & (entity >= 0))
+    kind, entity, kept = kind[keep], entity[keep], pa.array(keep)
+    slot, changed, changed_at, before = _slots(table["event_id"].take(kept), changes) if undo else (np.full(len(keep), -1), *_NO_CHANGES)
+    whole = Events(
+        owner=entity, entity=entity, time=table["event_time"].cast(pa.int64()).to_numpy()[keep],
+        recorded=table["recorded_at"].cast(pa.int64()).to_numpy()[keep], value=table["value"].take(kept).cast(pa.float64()).to_numpy(),
+        source=_words(table["source"])[keep] if by_source else np.zeros(len(keep), dtype="U1"), slot=slot, changed=changed, changed_at=changed_at, before=before,
+    )  # fmt: skip
+    return {type_: _sorted(whole, np.flatnonzero(kind == number)) for number, type_ in enumerate(types)}
+
+
+def _numbers(column: pa.ChunkedArray, words: Iterable[str]) -> Ints:
+    """The place of each value of a column among `words`, -1 where it is none of them."""
+    whole = column.unify_dictionaries().combine_chunks()
+    place = pc.fill_null(pc.index_in(whole.dictionary, pa.array(words, type=whole.dictionary.type)), -1).to_numpy().astype(np.int64)
+    found: Ints = np.append(place, -1)[pc.fill_null(whole.indices, len(place)).to_numpy()]
+    return found
+
+
+def _words(column: pa.ChunkedArray) -> Column:
+    """The values of a column of words."""
+    whole = column.unify_dictionaries().combine_chunks()
+    words = np.array([*whole.dictionary.to_pylist(), None], dtype=object)
+    found: Column = words[pc.fill_null(whole.indices, len(words) - 1).to_numpy()]
+    return found
 
 
 _NO_CHANGES = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))
@@ -254,8 +277,16 @@ def _slots(event_id: pa.ChunkedArray, changes: pd.DataFrame) -> tuple[Ints, Ints
     return slot, code.astype(np.int64)[order], at[order], changes["old_value"].to_numpy(dtype=np.float64, na_value=np.nan)[order]
 
 
-def _sorted(events: Events) -> Events:
-    return events.take(np.lexsort((events.recorded, events.time, events.owner)))
+def _sorted(events: Events, rows: Ints | None = None) -> Events:
+    """The events (those at the positions `rows`), by owner, then event time, then record time, then place in the log."""
+    at = np.arange(len(events.time)) if rows is None else rows
+    time, recorded = events.time[at], events.recorded[at]
+    after = (time[1:] > time[:-1]) | ((time[1:] == time[:-1]) & (recorded[1:] >= recorded[:-1]))
+    if not after.all():  # a log comes in the order of its times as a rule
+        at = at[np.lexsort((recorded, time))]
+    owner = events.owner[at]
+    # A stable sort of short numbers takes one pass a byte.
+    return events.take(at[np.argsort(owner.astype(np.uint16) if owner.max(initial=0) < 1 << 16 else owner, kind="stable")])
 
 
 def _windows(events: Events, owner: Ints, at: Ints, window: int, end: int) -> tuple[Ints, Ints]:
