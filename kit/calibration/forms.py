@@ -18,6 +18,9 @@ from kit.issue import TAKEHOME_SCHEMA, TEMPLATE, Progress
 from kit.starter import write_takehome
 from kit.version import VERSION
 
+UNMADE = "unmade"
+"""Kind of the row of a form for which no draw kept every promise: it would come out the same again, so it is not tried again."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Number:

@@ -17,7 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from graders.rubric import load_rubric
-from kit.calibration import study
+from kit.calibration import seat, study
+from kit.calibration.plan import Plan
 from kit.calibration.promises import promises
 from kit.calibration.results import StudyResults
 from kit.calibration.workspace import Workspace
@@ -26,7 +27,7 @@ from kit.personas.gamers import gamers
 
 SEED = b"a small study that is always two"
 LEVELS = ("novice", "able", "expert")
-PLAN = study.Plan(forms=2, pipelines=0, persons=12, form="short", who=(*LEVELS, *gamers()), jobs=2)
+PLAN = Plan(forms=2, pipelines=0, persons=12, form="short", who=(*LEVELS, *gamers()), jobs=2)
 
 
 def silent(what: str, fraction: float | None) -> None:
@@ -105,7 +106,7 @@ def test_a_killed_study_takes_what_is_missing(work: Workspace, monkeypatch: pyte
         raise RuntimeError("no luck")
 
     with monkeypatch.context() as patch:
-        patch.setattr(study, "judge", breaks)
+        patch.setattr(seat, "judge", breaks)
         study.run(work, PLAN, runner=None, progress=silent)
     assert not lost.exists()
     (said,) = study.gather(work, PLAN, load_rubric()).meta["broken"]
@@ -149,7 +150,7 @@ def test_equal_packages_have_one_name(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name / "pipeline").mkdir(parents=True)
         (tmp_path / name / "pipeline" / "__main__.py").write_text("print(1)")
-    one, two = (study.package_digest(tmp_path / name / "pipeline") for name in ("one", "two"))
+    one, two = (seat.package_digest(tmp_path / name / "pipeline") for name in ("one", "two"))
     assert one == two
     (tmp_path / "two" / "pipeline" / "__main__.py").write_text("print(2)")
-    assert study.package_digest(tmp_path / "two" / "pipeline") != one
+    assert seat.package_digest(tmp_path / "two" / "pipeline") != one
