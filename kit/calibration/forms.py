@@ -79,7 +79,7 @@ def _write(made: Certified, place: Path, number: Number, jobs: int, progress: Pr
     public = {"schema": TAKEHOME_SCHEMA, "id": built.id, "kit_version": VERSION, "commitment": "0" * 64}
     brief = json.loads((folder / "brief.json").read_text(encoding="utf-8"))
     progress("writing the starter", None)
-    return write_takehome(brief, folder / "given", template=TEMPLATE, out=place / "out", takehome=public, zip_path=place / "takehome.zip")
+    return write_takehome(brief, folder / "given", template=TEMPLATE, out=place / "out", takehome=public, zip_path=None)
 
 
 def _row(made: Certified, number: Number, seconds: float) -> dict[str, object]:

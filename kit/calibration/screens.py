@@ -9,7 +9,7 @@ import pandas as pd
 
 from graders.key import Key
 from kit.calibration.portrait import portraits
-from kit.calibration.workspace import Workspace
+from kit.calibration.workspace import Workspace, candidate_digest
 from kit.files import write_durably
 from kit.personas.gamers import _screen
 from kit.personas.gamers._desk import Desk
@@ -26,13 +26,18 @@ def portray(work: Workspace, name: str, desk: Desk, key: Key) -> None:
 
 
 def fitted_screen(work: Workspace) -> Path | None:
-    """A screen fitted on all forms that were made for it, in a file of the workspace; None without any."""
+    """A screen fitted on all forms that were made for it, in a file of the workspace; None without any. The same is not fitted twice."""
     rows = [row for name, row in work.rows("portrait") if name.startswith(PREFIX)]
     if not rows:
         return None
-    frames = [pd.DataFrame(**row["seen"]) for row in rows]
-    guilty = [pd.Series([name in row["guilty"] for name in frame.index], index=frame.index) for row, frame in zip(rows, frames, strict=True)]
-    model = _screen.fit(frames, guilty)
-    place = work.folder / f"screen-{len(rows)}.json"
-    write_durably(place, json.dumps(model, sort_keys=True) + "\n")
+    place = work.folder / f"screen-{len(rows)}-{candidate_digest('gamers', '__init__')}.json"
+    if not place.is_file():
+        frames = [pd.DataFrame(**row["seen"]) for row in rows]
+        guilty = [pd.Series([name in row["guilty"] for name in frame.index], index=frame.index) for row, frame in zip(rows, frames, strict=True)]
+        write_durably(place, json.dumps(_screen.fit(frames, guilty), sort_keys=True) + "\n")
     return place
+
+
+def seen_by(screen: Path) -> int:
+    """How many forms a screen was fitted on."""
+    return int(screen.stem.split("-")[1])

@@ -23,7 +23,7 @@ from graders.scoring import grade
 from kit.calibration import forms
 from kit.calibration.plan import Plan
 from kit.calibration.results import PERSON, SCREEN
-from kit.calibration.screens import portray
+from kit.calibration.screens import portray, seen_by
 from kit.calibration.workspace import Workspace, candidate_digest
 from kit.collect import collect
 from kit.documents import keep_documents
@@ -117,7 +117,9 @@ class Seat:
         plan, self.jobs, self.progress = self.plan, jobs, progress
         made = forms.make(self.work, self.number, form=plan.form, level=plan.level, jobs=jobs, progress=progress)
         self.key, self.rubric, self.made = Key.load(made.folder), load_rubric(made.folder / "rubric.toml"), made
-        self.desk = Desk.open(made.takehome, kept=self.work.folder / "desks" / self.number.name, screen=self.screen)
+        # Goes with the form, and by the code: what another version of a recount worked out is not taken for this one's.
+        drawer = made.folder.parent / f"desk-{candidate_digest('gamers', '__init__')}"
+        self.desk = Desk.open(made.takehome, kept=drawer, screen=self.screen)
         if not self.work.has("portrait", self.number.name):
             progress("portraits", None)
             portray(self.work, self.number.name, self.desk, self.key)
@@ -251,7 +253,7 @@ def codes(screen: Path | None, who: Collection[str] = ()) -> dict[str, str]:
         id: candidate_digest(package, id) for package, ids in (("skilled", skilled()), ("gamers", gamers())) for id in ids if not who or id in who
     }
     if screen is not None:
-        found |= {id: f"{code}-{screen.stem.removeprefix('screen-')}" for id, code in found.items() if id.startswith(SCREEN)}
+        found |= {id: f"{code}-{seen_by(screen)}" for id, code in found.items() if id.startswith(SCREEN)}
     return {**found, PERSON: candidate_digest("skilled", "__init__")}
 
 

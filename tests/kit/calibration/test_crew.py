@@ -113,4 +113,4 @@ def test_a_study_that_is_stopped_leaves_nobody_behind(tmp_path: Path, sign: sign
     finally:
         study.kill()
     assert {f.name for f in tmp_path.glob("*.left")} == {"f000.left", "f001.left"}
-    assert b"f000" not in errors
+    assert b"ForkServerProcess" not in errors, "its processes end in silence"
