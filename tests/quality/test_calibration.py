@@ -11,6 +11,7 @@ import os
 import re
 from collections import defaultdict
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from kit.calibration.promises import promises
 from kit.calibration.results import StudyResults
 from kit.calibration.workspace import Workspace
 from kit.cli import cli
+from kit.commands import calibrate
 from kit.personas.gamers import gamers
 
 SEED = b"a small study that is always two"
@@ -143,6 +145,23 @@ def test_wrong_arguments_are_named(tmp_path: Path, arguments: tuple[str, ...], s
     assert done.exit_code == 2
     assert re.search(said, done.stderr)
     assert not (tmp_path / "work").exists()
+
+
+def test_time_left_is_told_by_what_was_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms that were there already do not count, and whole ones count for more."""
+    said: list[str] = []
+    clock = iter([0.0, 60.0, 960.0])
+    monkeypatch.setattr(calibrate.time, "monotonic", lambda: next(clock))
+    display = SimpleNamespace(item=said.append, item_done=lambda: None)
+    plan = Plan(forms=3, pipelines=1, persons=0, screen_forms=2)
+    pace = calibrate._Pace(display, plan)  # type: ignore[arg-type]
+    first, second = plan.screen_numbers
+    pace(first, False)
+    assert said == []
+    pace(second, True)
+    pace(plan.numbers[0], True)
+    whole = calibrate.WHOLE
+    assert said == [f"2 of 5 forms, about {whole + 2} min left", f"3 of 5 forms, about {960 / 60 / (whole + 1) * 2:.0f} min left"]
 
 
 def test_equal_packages_have_one_name(tmp_path: Path) -> None:
