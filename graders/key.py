@@ -204,6 +204,11 @@ class Key:
         """The ids of a given table, for looking up positions."""
         return self.keep(("index", table), lambda: pd.Index(self.given(table)[id_column(table)]))
 
+    def position(self, table: str, id_: str) -> int:
+        """Where a row stands in a given table; -1 where there is none of that id."""
+        places: dict[str, int] = self.keep(("place", table), lambda: {name: at for at, name in enumerate(self.row_index(table).tolist())})
+        return places.get(id_, -1)
+
     def events(self, stream: str) -> pd.DataFrame:
         """One event stream as the candidate received it."""
         return self._read("given", "events", f"{stream}.parquet")

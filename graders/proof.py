@@ -68,7 +68,7 @@ def _cell_holds(cell: Citation, column: str, key: Key) -> bool:
     """Whether the cell stands as cited, is wrong, and the honest value is the one cited (and nearer to it than to what stands there)."""
     unit = key.truth.columns[column].unit if column in key.truth.columns else 0.0
     for table in TABLES:
-        at = int(key.row_index(table).get_indexer([cell.row])[0])
+        at = key.position(table, cell.row)
         if at < 0 or column not in key.given(table) or column not in key.honest(table):
             continue
         given, honest = key.given(table)[column].iloc[at], key.honest(table)[column].iloc[at]
@@ -121,7 +121,7 @@ def _later_in_train(pair: frozenset[str], rows: RowSet, key: Key) -> bool:
     faulty = set(rows.rows)
     for row in pair:
         (other,) = pair - {row} or {row}
-        here, there = (int(key.row_index(table).get_indexer([id_])[0]) for table, id_ in ((rows.table, row), ("train", other)))
+        here, there = key.position(rows.table, row), key.position("train", other)
         if row in faulty and here >= 0 and there >= 0:
             return bool(key.given("train")["decision_time"].iloc[there] >= key.given(rows.table)["decision_time"].iloc[here])
     return False

@@ -54,9 +54,9 @@ def write_takehome(
     out: Path,
     takehome: Mapping[str, Any],
     samples: Path | None = None,
-    zip_path: Path,
+    zip_path: Path | None,
 ) -> Path:
-    """Write the take-home `out/<id>/` and its zip; returns the folder.
+    """Write the take-home `out/<id>/` and its zip (None: no zip); returns the folder.
 
     Renders `template` with the brief, copies `given` to `data/`, the two sample batches to `samples/` (from the folder `samples`, by default
     the one beside `given`) and the grader's statistics to `evidence.py`, and writes `takehome.json`: the public part of `takehome` and a
@@ -76,9 +76,7 @@ def write_takehome(
     _check_given(brief, given)
     _check_samples(samples)
     out.mkdir(parents=True, exist_ok=True)
-    zip_path.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(dir=out, prefix=".starter-"))
-    zip_part = zip_path.with_name(f".{zip_path.name}.part")
     try:
         made = work / id_
         made.mkdir()
@@ -91,11 +89,16 @@ def write_takehome(
         public["data"] = {path.relative_to(made / "data").as_posix(): file_digest(path) for path in walk_files(made / "data")}
         (made / "takehome.json").write_text(json.dumps(public, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         _level(made)
-        write_zip(made, zip_part)
-        os.replace(zip_part, zip_path)
+        if zip_path is not None:
+            zip_path.parent.mkdir(parents=True, exist_ok=True)
+            zip_part = zip_path.with_name(f".{zip_path.name}.part")
+            try:
+                write_zip(made, zip_part)
+                os.replace(zip_part, zip_path)
+            finally:
+                zip_part.unlink(missing_ok=True)
         os.rename(made, folder)
     finally:
-        zip_part.unlink(missing_ok=True)
         remove_tree(work)
     return folder
 

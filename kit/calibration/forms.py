@@ -18,6 +18,9 @@ from kit.issue import TAKEHOME_SCHEMA, TEMPLATE, Progress
 from kit.starter import write_takehome
 from kit.version import VERSION
 
+UNMADE = "unmade"
+"""Kind of the row of a form for which no draw kept every promise: it would come out the same again, so it is not tried again."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Number:
@@ -76,7 +79,7 @@ def _write(made: Certified, place: Path, number: Number, jobs: int, progress: Pr
     public = {"schema": TAKEHOME_SCHEMA, "id": built.id, "kit_version": VERSION, "commitment": "0" * 64}
     brief = json.loads((folder / "brief.json").read_text(encoding="utf-8"))
     progress("writing the starter", None)
-    return write_takehome(brief, folder / "given", template=TEMPLATE, out=place / "out", takehome=public, zip_path=place / "takehome.zip")
+    return write_takehome(brief, folder / "given", template=TEMPLATE, out=place / "out", takehome=public, zip_path=None)
 
 
 def _row(made: Certified, number: Number, seconds: float) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ def manual(template: str, document: Mapping[str, Any], rubric: Rubric) -> str:
         knock_out=_number(rubric.knock_outs.findings), gain=_number(gain(0.9)), loss=_number(loss(0.9)), example_f=_number(f),
         example_gate=_number(f / rubric.total.gate_findings), example_gate_capped=_number(min(1.0, f / rubric.total.gate_findings)),
         example_t=f"{total(rubric, findings=f, behaviour=0.86, claims=0.7, skill=0.95):.1f}",
-        promises=[_row(p) for p in promises], draws=_draws(results["forms"]), run=_run(results), people=_people(meta),
+        promises=[_row(p) for p in promises], draws=_draws(results["forms"], meta.get("unmade", ())), run=_run(results), people=_people(meta),
         sem=f"{sem:.0f}" + ("" if measured is not None else " (the design's bound; not measured)"), sem_low=f"{70 - sem:.0f}",
         sem_high=f"{70 + sem:.0f}", difference=f"{1.96 * 2**0.5 * sem:.0f}",
     )  # fmt: skip
@@ -52,9 +52,10 @@ def _row(promise: Mapping[str, Any]) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _draws(forms: list[Mapping[str, Any]]) -> str:
+def _draws(forms: Sequence[Mapping[str, Any]], unmade: Sequence[str]) -> str:
     refused = sum(len(form["attempts"]) for form in forms)
-    return f"{len(forms)} forms took {len(forms) + refused} draws" if forms else "no form was drawn"
+    beside = f", and {len(unmade)} more could not be made" if unmade else ""
+    return f"{len(forms)} forms took {len(forms) + refused} draws{beside}" if forms else "no form was drawn"
 
 
 def _run(results: Mapping[str, Any]) -> str:

@@ -76,6 +76,10 @@ class Workspace:
         place.parent.mkdir(parents=True, exist_ok=True)
         write_durably(place, json.dumps(value, sort_keys=True, allow_nan=False) + "\n")
 
+    def drop(self, kind: str, name: str) -> None:
+        """Take a row back, if it is there."""
+        self._place(kind, name).unlink(missing_ok=True)
+
     def read(self, kind: str, name: str) -> Any:
         """A row that was kept."""
         return json.loads(self._place(kind, name).read_text(encoding="utf-8"))

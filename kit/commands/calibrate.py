@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from kit.commands.common import Display, command, emit, progress_display, remark, say, shown
 from kit.errors import InputError, one_of
 from kit.issue import DEFAULTS, check_choices
+
+if TYPE_CHECKING:
+    from kit.calibration.forms import Number
+    from kit.calibration.plan import Plan
+
+WHOLE = 15
+"""About how much longer a form takes on which pipelines are run."""
 
 
 @click.command("calibrate")
@@ -27,7 +36,7 @@ from kit.issue import DEFAULTS, check_choices
 @click.option("--form", default=DEFAULTS["form"], show_default=True, metavar="short|standard", help="Length of the forms.")
 @click.option("--level", default=DEFAULTS["level"], show_default=True, metavar="junior|mid|senior", help="Difficulty of the forms.")
 @click.option("--seed", metavar="HEX", help="Repeat a study: 64 hexadecimal digits.  [default: drawn once, kept in FOLDER]")
-@click.option("--jobs", type=click.IntRange(min=1), help="Calls that run at once.  [default: the cores of this machine]")
+@click.option("--jobs", type=click.IntRange(min=1), help="Forms worked on at once.  [default: the cores of this machine]")
 @command
 def calibrate_command(
     work: Path,
@@ -52,46 +61,49 @@ def calibrate_command(
     from graders.rubric import load_rubric
     from kit.calibration import study
     from kit.calibration.page import render
+    from kit.calibration.plan import Plan
     from kit.calibration.promises import promises
+    from kit.calibration.seat import Runner
     from kit.calibration.workspace import Workspace
     from kit.doctor import usable_cores
     from kit.personas.gamers import gamers
     from kit.personas.skilled import skilled
     from kit.runtime import runtime_for
-    from kit.sandbox.choose import choose
+    from kit.sandbox.choose import BUBBLEWRAP, CONTAINER, choose
 
     check_choices(scenario=None, form=form, level=level)
     for name in scenarios:
         one_of("--scenario", name, catalogue())
     for name in who:
         one_of("--personas", name, {**skilled(), **gamers()})
-    plan = study.Plan(
+    plan = Plan(
         forms=forms, pipelines=min(pipelines, forms), persons=persons, screen_forms=screen_forms, form=form, level=level,
         scenarios=scenarios, who=who, jobs=jobs or usable_cores(),
     )  # fmt: skip
     place = Workspace.open(work, plan.about, seed=_seed(seed))
-    total = forms + screen_forms
-    with progress_display(total) as display:
+    with progress_display(forms + screen_forms) as display:
         runner = None
         if plan.pipelines:
             display.stage("choosing a sandbox", None)
             sandbox = choose(remark=remark)
-            runner = study.Runner(sandbox=sandbox, runtime=runtime_for(sandbox, progress=display.stage))
-        study.run(place, plan, runner=runner, progress=display.stage, finished=_Pace(display, total))
+            again = functools.partial(choose, wanted=BUBBLEWRAP if sandbox.name == BUBBLEWRAP else CONTAINER)
+            runner = Runner(open=again, runtime=runtime_for(sandbox, progress=display.stage))
+        study.run(place, plan, runner=runner, progress=display.stage, finished=_Pace(display, plan))
     results = study.gather(place, plan, load_rubric())
     held = promises(results)
     document = {"schema": 1, "promises": [asdict(p) for p in held], "results": json.loads(results.to_json())}
     (work / "calibration.json").write_text(json.dumps(document, indent=1, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
     (work / "calibration.html").write_text(render(results, held), encoding="utf-8")
     if as_json:
-        emit({"promises": document["promises"], "broken": results.meta["broken"], "folder": str(work)})
+        emit({"promises": document["promises"], "broken": results.meta["broken"], "unmade": results.meta["unmade"], "folder": str(work)})
     else:
         for promise in held:
             value = "not measured" if promise.value is None else f"{promise.value:.3g} {promise.unit}".strip()
             verdict = {True: "holds", False: "MISSED", None: "-"}[promise.holds]
             say(f"{verdict:7} {promise.name}: {value} ({promise.sense} {promise.bar:g}; {promise.kind})")
-        for line in results.meta["broken"]:
-            say(f"broken  {line}")
+        for kind in ("broken", "unmade"):
+            for line in results.meta[kind]:
+                say(f"{kind:7} {line}")
         say(f"Written: {shown(work / 'calibration.json')}, {shown(work / 'calibration.html')}")
     if results.meta["broken"]:
         raise click.exceptions.Exit(1)
@@ -112,17 +124,17 @@ def _seed(text: str | None) -> bytes | None:
 class _Pace:
     """Counts forms and says how long the rest will take at the pace so far; forms that were there already do not count."""
 
-    def __init__(self, display: Display, total: int) -> None:
-        self.display, self.total = display, total
-        self.done = self.worked = 0
-        self.begin = self.last = time.monotonic()
+    def __init__(self, display: Display, plan: Plan) -> None:
+        self.display = display
+        self.left = {number.name: WHOLE if number.whole else 1 for number in (*plan.screen_numbers, *plan.numbers)}
+        self.total = len(self.left)
+        self.worked = 0
+        self.begin = time.monotonic()
 
-    def __call__(self, name: str) -> None:
-        now = time.monotonic()
-        self.done += 1
-        self.worked += now - self.last > 1
-        self.last = now
+    def __call__(self, number: Number, worked: bool) -> None:
+        weight = self.left.pop(number.name)
+        self.worked += weight if worked else 0
         self.display.item_done()
-        if self.worked and self.done < self.total:
-            left = (now - self.begin) / self.worked * (self.total - self.done) / 60
-            self.display.item(f"{self.done} of {self.total} forms, about {left:.0f} min left")
+        if self.worked and self.left:
+            minutes = (time.monotonic() - self.begin) / self.worked * sum(self.left.values()) / 60
+            self.display.item(f"{self.total - len(self.left)} of {self.total} forms, about {minutes:.0f} min left")

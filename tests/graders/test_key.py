@@ -27,6 +27,14 @@ def test_honest_rows_stand_beside_the_given_ones(key: Key) -> None:
     assert (key.given("train")["calls_28d"] != key.honest("train")["calls_28d"]).any()
 
 
+def test_a_row_has_its_position(key: Key) -> None:
+    """By its id, in each given table; -1 for an id of another table or of none."""
+    for table, id_ in (("train", "row_id"), ("serving_log", "request_id")):
+        names = key.given(table)[id_].tolist()
+        assert [key.position(table, name) for name in names] == list(range(len(names)))
+    assert key.position("train", "no such row") == key.position("train", str(key.given("serving_log")["request_id"].iloc[0])) == -1
+
+
 def test_batches_come_from_the_plan(key: Key) -> None:
     assert key.batches("served", "real", "repaired") == ("p1", "p2")
     assert key.batches("leak_f1", "real") == ("p1", "p2")

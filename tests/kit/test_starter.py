@@ -18,7 +18,7 @@ import pytest
 from starter_form import ID, TASKS, TEMPLATE, contents, make_form, write
 
 from kit.errors import InputError, InternalError
-from kit.starter import EVIDENCE, WHEN
+from kit.starter import EVIDENCE, WHEN, write_takehome
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +105,17 @@ def test_written_twice_gives_the_same_zip(forms: dict[str, tuple[Path, dict[str,
         assert {entry.filename.removeprefix(f"{ID}/"): archive.read(entry) for entry in entries} == contents(first)
     assert {(entry.date_time, entry.external_attr >> 16) for entry in entries} == {(WHEN, 0o100644)}
     assert len({path.stat().st_mtime for path in (first, *first.rglob("*"))}) == 1
+
+
+def test_a_folder_alone(forms: dict[str, tuple[Path, dict[str, Any]]], tmp_path: Path) -> None:
+    """Where nobody sends a zip none is written; the folder is the same."""
+    form, brief = forms["binary"]
+    whole = write(form, brief, tmp_path / "one")
+    alone = write_takehome(
+        brief, form / "given", template=TEMPLATE, out=tmp_path / "two", takehome=json.loads((whole / "takehome.json").read_text()), zip_path=None
+    )
+    assert contents(alone) == contents(whole)
+    assert [path.name for path in (tmp_path / "two").iterdir()] == [ID]
 
 
 def test_no_half_written_takehome(forms: dict[str, tuple[Path, dict[str, Any]]], tmp_path: Path) -> None:

@@ -11,22 +11,25 @@ import os
 import re
 from collections import defaultdict
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from graders.rubric import load_rubric
-from kit.calibration import study
+from kit.calibration import seat, study
+from kit.calibration.plan import Plan
 from kit.calibration.promises import promises
 from kit.calibration.results import StudyResults
 from kit.calibration.workspace import Workspace
 from kit.cli import cli
+from kit.commands import calibrate
 from kit.personas.gamers import gamers
 
 SEED = b"a small study that is always two"
 LEVELS = ("novice", "able", "expert")
-PLAN = study.Plan(forms=2, pipelines=0, persons=12, form="short", who=(*LEVELS, *gamers()), jobs=2)
+PLAN = Plan(forms=2, pipelines=0, persons=12, form="short", who=(*LEVELS, *gamers()), jobs=2)
 
 
 def silent(what: str, fraction: float | None) -> None:
@@ -105,7 +108,7 @@ def test_a_killed_study_takes_what_is_missing(work: Workspace, monkeypatch: pyte
         raise RuntimeError("no luck")
 
     with monkeypatch.context() as patch:
-        patch.setattr(study, "judge", breaks)
+        patch.setattr(seat, "judge", breaks)
         study.run(work, PLAN, runner=None, progress=silent)
     assert not lost.exists()
     (said,) = study.gather(work, PLAN, load_rubric()).meta["broken"]
@@ -144,12 +147,29 @@ def test_wrong_arguments_are_named(tmp_path: Path, arguments: tuple[str, ...], s
     assert not (tmp_path / "work").exists()
 
 
+def test_time_left_is_told_by_what_was_worked_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forms that were there already do not count, and whole ones count for more."""
+    said: list[str] = []
+    clock = iter([0.0, 60.0, 960.0])
+    monkeypatch.setattr(calibrate.time, "monotonic", lambda: next(clock))
+    display = SimpleNamespace(item=said.append, item_done=lambda: None)
+    plan = Plan(forms=3, pipelines=1, persons=0, screen_forms=2)
+    pace = calibrate._Pace(display, plan)  # type: ignore[arg-type]
+    first, second = plan.screen_numbers
+    pace(first, False)
+    assert said == []
+    pace(second, True)
+    pace(plan.numbers[0], True)
+    whole = calibrate.WHOLE
+    assert said == [f"2 of 5 forms, about {whole + 2} min left", f"3 of 5 forms, about {960 / 60 / (whole + 1) * 2:.0f} min left"]
+
+
 def test_equal_packages_have_one_name(tmp_path: Path) -> None:
     """By name and content, wherever they lie."""
     for name in ("one", "two"):
         (tmp_path / name / "pipeline").mkdir(parents=True)
         (tmp_path / name / "pipeline" / "__main__.py").write_text("print(1)")
-    one, two = (study.package_digest(tmp_path / name / "pipeline") for name in ("one", "two"))
+    one, two = (seat.package_digest(tmp_path / name / "pipeline") for name in ("one", "two"))
     assert one == two
     (tmp_path / "two" / "pipeline" / "__main__.py").write_text("print(2)")
-    assert study.package_digest(tmp_path / "two" / "pipeline") != one
+    assert seat.package_digest(tmp_path / "two" / "pipeline") != one

@@ -84,8 +84,15 @@ def charge(row: dict[str, Any]) -> tuple[str, str]:
     return "train", "event_time_not_recorded_at"
 
 
-def evidence(desk: Desk, name: str, table: str, *, rules: bool = False) -> tuple[tuple[dict[str, Any], ...], dict[str, Any] | None]:
+Evidence = tuple[tuple[dict[str, Any], ...], dict[str, Any] | None]
+
+
+def evidence(desk: Desk, name: str, table: str, *, rules: bool = False) -> Evidence:
     """Cells that the recount contradicts, with its values, spread over the table; and the mean difference over the whole table."""
+    return desk.remember(f"evidence on {name} of {table}{' by rules' if rules else ''}", lambda: _evidence(desk, name, table, rules=rules))
+
+
+def _evidence(desk: Desk, name: str, table: str, *, rules: bool) -> Evidence:
     frame, honest = desk.table(table), desk.honest(table, rules=rules)[name]
     key = "request_id" if table == "serving_log" else "row_id"
     given = frame[name].to_numpy(dtype=np.float64, na_value=np.nan)

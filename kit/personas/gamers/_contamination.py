@@ -36,6 +36,14 @@ def plain(desk: Desk) -> tuple[Accusation, ...]:
 
 
 def _split(desk: Desk, table: str) -> Accusation | None:
+    return desk.remember(f"split of {table}", lambda: _shuffled(desk, table))
+
+
+def _copies(desk: Desk, table: str) -> Accusation | None:
+    return desk.remember(f"copies in {table}", lambda: _copied(desk, table))
+
+
+def _shuffled(desk: Desk, table: str) -> Accusation | None:
     frame, train = desk.table(table), desk.table("train")
     gap = statistics.timestamp_gap(frame, train)
     if gap >= 0:
@@ -50,7 +58,7 @@ def _split(desk: Desk, table: str) -> Accusation | None:
     )  # fmt: skip
 
 
-def _copies(desk: Desk, table: str) -> Accusation | None:
+def _copied(desk: Desk, table: str) -> Accusation | None:
     frame, train = desk.table(table), desk.table("train")
     found = copied(frame, train)
     mine = np.flatnonzero(found >= 0)

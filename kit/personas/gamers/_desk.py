@@ -25,6 +25,7 @@ from kit.files import files_digest
 from kit.personas._packaging import validate
 from kit.personas.gamers._recount import Asked, recount
 from kit.personas.gamers._rules import ruled
+from kit.personas.gamers._sampled import Sampled
 from kit.personas.workshop.asof import Definitions, recompute
 
 T = TypeVar("T")
@@ -154,13 +155,17 @@ class Desk:
             if c.stream in self.events and pd.api.types.is_numeric_dtype(self.table("train")[c.name])
         ]
 
+    @cached_property
+    def _sampled(self) -> Sampled:
+        return Sampled(self.data, self.table("train"), self.table("serving_log"))
+
     def recounted(self) -> pd.DataFrame:
         """The mechanical recount of every column that comes from events (`_recount.recount`)."""
-        return self._frame("recount", lambda: recount(self.data, self.table("train"), self.table("serving_log"), self._asked))
+        return self._frame("recount", lambda: recount(self._sampled, self._asked))
 
     def ruled(self) -> pd.DataFrame:
         """The recount with every publicly known rule tried on every column (`_rules.ruled`)."""
-        return self._frame("ruled", lambda: ruled(self.data, self.table("train"), self.table("serving_log"), self._asked, self.recounted()))
+        return self._frame("ruled", lambda: ruled(self._sampled, self._asked, self.recounted()))
 
     def looks(self) -> pd.DataFrame:
         """One row a feature column: what it looks like alone, in training against serving, and in the recount (NaN where that does not apply)."""
@@ -184,11 +189,20 @@ class Desk:
 
     def honest(self, table: str, *, rules: bool = False) -> pd.DataFrame:
         """A table's columns by the definitions that fit best, restricted to what was recorded by the decision; on the table's own index."""
+        whole = self._frame("honest_ruled", lambda: self._honest(rules=True)) if rules else self._frame("honest", lambda: self._honest(rules=False))
+        lengths = [len(rows) for rows in self.tables.values()]
+        before = sum(lengths[: list(self.tables).index(table)])
+        return whole.iloc[before : before + len(self.table(table))].set_index(self.table(table).index)
 
-        def work() -> pd.DataFrame:
-            return pd.DataFrame(recompute(self.data, self.table(table), self.definitions(rules=rules)))
-
-        return self._frame(f"honest_{table}{'_ruled' if rules else ''}", work).set_index(self.table(table).index)
+    def _honest(self, *, rules: bool) -> pd.DataFrame:
+        """The columns of the four tables, one below the other: reading and sorting the log is what takes time, and it is done once for all."""
+        definitions = self.definitions(rules=rules)
+        rows = pd.concat([table[["entity_id", "decision_time"]] for table in self.tables.values()], ignore_index=True)
+        if not rules:
+            return pd.DataFrame(recompute(self.data, rows, definitions))
+        plain = self._frame("honest", lambda: self._honest(rules=False))
+        other = [name for name, entry in self.definitions().features.items() if entry != definitions.features[name]]
+        return plain.assign(**recompute(self.data, rows, definitions, other))
 
     def definitions(self, *, rules: bool = False) -> Definitions:
         """The best-fitting definition of every recounted column: a plain one, or with the rule that fits."""
@@ -223,6 +237,13 @@ class Desk:
 
     # ------------------------------------------------------------ keeping
 
+    def remember(self, name: str, work: Callable[[], T]) -> T:
+        """Something that several gamers ask for, worked out once at this desk; kept in memory only."""
+        if name not in self._memory:
+            self._memory[name] = work()
+        found: T = self._memory[name]
+        return found
+
     def document(self, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """A JSON result, worked out once."""
 
@@ -240,17 +261,18 @@ class Desk:
 
     def _once(self, name: str, work: Callable[[], T], read: Callable[[Path], T], write: Callable[[T, Path], None]) -> T:
         """What is remembered, else what lies in the desk's drawer, else what is worked out now and kept."""
-        if name not in self._memory:
-            place = self.kept / self.id / name if self.kept else None
+        place = self.kept / self.id / name if self.kept else None
+
+        def found() -> T:
             if place is not None and place.is_file():
-                self._memory[name] = read(place)
-            else:
-                self._memory[name] = work()
-                if place is not None:
-                    place.parent.mkdir(parents=True, exist_ok=True)
-                    write(self._memory[name], place)
-        found: T = self._memory[name]
-        return found
+                return read(place)
+            value = work()
+            if place is not None:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                write(value, place)
+            return value
+
+        return self.remember(name, found)
 
 
 def _only(pattern: str, text: str, where: str) -> str:

@@ -11,25 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from kit.personas.workshop.asof import DAY, Events, Floats, Ints, Mask, micros
+from kit.personas.gamers._sampled import Rows, Sampled
+from kit.personas.workshop.asof import DAY, Events, Floats, Ints, Mask
 
 AGGREGATES = ("count", "sum", "mean", "max", "last", "days_since")
 WINDOWS = (7, 14, 21, 28, 30, 42, 56, 60, 84, 90, 91, 180, 365, 0)
 """Days; 0 is the whole history."""
 ENDS = (0, 7, 14, 21, 28)
 """Days after the decision at which a window may end."""
-SAMPLE = 400
-"""Rows looked at in each table."""
 RELIEF = 0.001
 """What a definition that ends after the decision must fit better by: of two that fit alike, the plain one is meant."""
 NAMED = 0.02
@@ -47,64 +42,13 @@ class Asked:
     """What sums are divided by, from the unit."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rows:
-    """The sampled rows of one table."""
-
-    frame: pd.DataFrame
-    entity: Ints
-    """Place in entities.parquet."""
-    at: Ints
-    group: Ints
-    """Number of the entity's group."""
-
-
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """A plain definition."""
 
     aggregate: str
     window: int
     end: int
     by: str
-
-
-class Log:
-    """One stream, entities and types as numbers."""
-
-    def __init__(self, folder: Path, stream: str, ids: pd.Index, groups: Ints) -> None:
-        names = ["event_id", "entity_id", "event_time", "recorded_at", "type", "value", "source"]
-        table = pq.read_table(folder / "events" / f"{stream}.parquet", columns=names, use_threads=False)
-        self._entity = pc.index_in(table["entity_id"], pa.array(ids)).to_numpy(zero_copy_only=False).astype(np.int64)
-        self._time, self._recorded = (table[name].cast(pa.int64()).to_numpy() for name in ("event_time", "recorded_at"))
-        self._value = table["value"].cast(pa.float64()).to_numpy(zero_copy_only=False)
-        self._type, self._types = pd.factorize(table["type"].to_pandas())
-        self._source, self._sources = pd.factorize(table["source"].to_pandas())
-        log = pq.read_table(folder / "events" / "amendments.parquet", filters=pc.field("stream") == stream, use_threads=False).to_pandas()
-        code, amended = pd.factorize(log["event_id"])
-        at = micros(log["recorded_at"])
-        order = np.lexsort((at, code))
-        found = pc.fill_null(pc.index_in(table["event_id"], pa.array(amended, type=pa.string())), -1)
-        self._slot = found.to_numpy(zero_copy_only=False).astype(np.int64)
-        self._changes = (code.astype(np.int64)[order], at[order], log["old_value"].to_numpy(dtype=np.float64, na_value=np.nan)[order])
-        self._groups = groups
-
-    def of(self, type_: str, rows: Sequence[Rows], by: str) -> Events:
-        """The events of one type that concern the rows, by entity or by group, in time order."""
-        here = self._type == self._types.get_indexer([type_])[0]
-        place = np.flatnonzero(here)
-        owner = self._entity[place] if by == "entity" else self._groups[self._entity[place]]
-        wanted = np.unique(np.concatenate([r.entity if by == "entity" else r.group for r in rows]))
-        keep = np.isin(owner, wanted)
-        place, owner = place[keep], owner[keep]
-        order = np.lexsort((self._recorded[place], self._time[place], owner))
-        place = place[order]
-        changed, changed_at, before = self._changes
-        return Events(
-            owner=owner[order], entity=self._entity[place], time=self._time[place], recorded=self._recorded[place], value=self._value[place],
-            source=np.asarray(self._sources, dtype=object)[self._source[place]], slot=self._slot[place],
-            changed=changed, changed_at=changed_at, before=before,
-        )  # fmt: skip
 
 
 class Pairs:
@@ -132,31 +76,29 @@ class Pairs:
 
     def answers(self, window: int, end: int) -> Floats:
         """(aggregates, rows): one line for each of AGGREGATES."""
+        answers: Floats = self.answers_to((window,), end)[0]
+        return answers
+
+    def answers_to(self, windows: Sequence[int], end: int) -> Floats:
+        """(windows, aggregates, rows): the same for several windows with one end."""
         base = np.arange(self._n) * self._span
+        begin = np.array([self._place(end - window) if window else 0 for window in windows])
         high = np.searchsorted(self._key, base + self._place(end), side="right")
-        low = np.searchsorted(self._key, base + (self._place(end - window) if window else 0), side="right")
+        low = np.searchsorted(self._key, base + begin[:, None], side="right")
         count, known = high - low, self._there[high] - self._there[low]
         total = self._total[high] - self._total[low]
         mean = np.floor((200 * total + known) / (2 * np.maximum(known, 1))) / 100
-        top = np.maximum.reduceat(self._top, np.column_stack([low, high]).ravel())[::2]
+        top = np.maximum.reduceat(self._top, np.stack([low, np.broadcast_to(high, low.shape)], axis=2).ravel())[::2].reshape(low.shape)
         last = np.maximum(high - 1, 0)
         since = -(np.append(self._delta, 0)[last]) // DAY
         none = count == 0
-        return np.vstack([
+        return np.stack([
             count, total, np.where(known > 0, mean, np.nan), np.where(none | np.isinf(top), np.nan, top),
             np.where(none, np.nan, self._value[last]), np.where(none, np.nan, since),
-        ])  # fmt: skip
+        ], axis=1)  # fmt: skip
 
     def _place(self, days: int) -> int:
         return min(max(days * DAY - self._first + 1, 0), self._span - 1)
-
-
-def sample(table: pd.DataFrame, ids: pd.Index, groups: Ints, *, limit: int = SAMPLE) -> Rows:
-    """Rows spread evenly over the decisions of a table: always the same ones."""
-    ordered = table.sort_values(["decision_time", "entity_id"], kind="stable")
-    frame = ordered.iloc[np.unique(np.linspace(0, len(ordered) - 1, min(limit, len(ordered))).astype(int))].reset_index(drop=True)
-    entity = ids.get_indexer(frame["entity_id"]).astype(np.int64)
-    return Rows(frame=frame, entity=entity, at=micros(frame["decision_time"]), group=groups[entity])
 
 
 def differs(given: Floats, answer: Floats, unit: float) -> Mask:
@@ -172,28 +114,22 @@ def windows(end: int) -> tuple[int, ...]:
     return tuple(sorted({*WINDOWS, *(w + end for w in WINDOWS if w)}))
 
 
-def recount(folder: Path, train: pd.DataFrame, served: pd.DataFrame, asked: Sequence[Asked]) -> pd.DataFrame:
+def recount(sampled: Sampled, asked: Sequence[Asked]) -> pd.DataFrame:
     """One row a column: the definition that fits, on each clock the shares of cells that it contradicts, and what the misfits look like."""
-    people = pd.read_parquet(folder / "entities.parquet", columns=["entity_id", "group_id"])
-    ids = pd.Index(people["entity_id"])
-    groups = pd.factorize(people["group_id"])[0].astype(np.int64)
-    both = (sample(train, ids, groups), sample(served, ids, groups))
-    found: dict[str, dict[str, Any]] = {}
-    for stream in sorted({a.stream for a in asked}):
-        log = Log(folder, stream, ids, groups)
-        for a in (a for a in asked if a.stream == stream):
-            found[a.name] = _column(log, a, both)
+    found = {a.name: _column(sampled, a) for a in sorted(asked, key=lambda a: a.stream)}
+    sampled.close_log()
     return pd.DataFrame.from_dict({a.name: found[a.name] for a in asked}, orient="index")
 
 
-def _column(log: Log, asked: Asked, both: tuple[Rows, Rows]) -> dict[str, Any]:
+def _column(sampled: Sampled, asked: Asked) -> dict[str, Any]:
+    both = sampled.both
     given = [r.frame[asked.name].to_numpy(dtype=np.float64, na_value=np.nan) for r in both]
     whole = all(np.array_equal(g[~np.isnan(g)], np.round(g[~np.isnan(g)])) for g in given)
     unit = 1.0 if whole and asked.divide == 1 else 0.01
-    events = log.of(asked.type, both, "entity")
+    events = sampled.events(asked.stream, asked.type, "entity")
     shares = search(events, asked, both, given, unit, by="entity")
     if min(min(pair) for pair in shares[True].values()) > 0.5:  # nothing of the entity's own fits: perhaps the group's does
-        grouped = log.of(asked.type, both, "group")
+        grouped = sampled.events(asked.stream, asked.type, "group")
         theirs = search(grouped, asked, both, given, unit, by="group")
         if min(min(p) for p in theirs[True].values()) < min(min(p) for p in shares[True].values()):
             events, shares = grouped, theirs
@@ -201,7 +137,7 @@ def _column(log: Log, asked: Asked, both: tuple[Rows, Rows]) -> dict[str, Any]:
     later = min((s for s in shares[False] if s.end and s.aggregate == naive.aggregate), key=lambda s: shares[False][s][0])
     plain = min((s for s in shares[True] if not s.end), key=lambda s: min(shares[True][s]))
     served = min(shares[True], key=lambda s: (shares[True][s][1], s.end, s.window))
-    honest = [one(events, asked, r, aware) for r in both]
+    honest = [one(paired(events, r, aware.by), asked, aware) for r in both]
     wrong = [differs(g, h, unit) for g, h in zip(given, honest, strict=True)]
     n = len(wrong[0])
     return {
@@ -227,19 +163,23 @@ def search(events: Events, asked: Asked, both: tuple[Rows, Rows], given: list[Fl
     divide = np.array([1, asked.divide, asked.divide, asked.divide, asked.divide, 1], dtype=np.float64)[:, None]
     out: Shares = {}
     for aware in (True, False):
-        pairs = [Pairs(events, r.entity if by == "entity" else r.group, r.at, aware=aware) for r in both]
+        pairs = [paired(events, r, by, aware=aware) for r in both]
         out[aware] = {}
         for end in ENDS:
-            for window in windows(end):
-                wrong = [differs(g, p.answers(window, end) / divide, unit).mean(axis=1) for g, p in zip(given, pairs, strict=True)]
-                for i, aggregate in enumerate(AGGREGATES):
-                    out[aware][Shape(aggregate, window, end, by)] = (float(wrong[0][i]), float(wrong[1][i]))
+            tried = windows(end)
+            wrong = [differs(g, p.answers_to(tried, end) / divide, unit).mean(axis=2).ravel() for g, p in zip(given, pairs, strict=True)]
+            shapes = (Shape(aggregate, window, end, by) for window in tried for aggregate in AGGREGATES)
+            out[aware].update(zip(shapes, zip(*(w.tolist() for w in wrong), strict=True), strict=True))
     return out
 
 
-def one(events: Events, asked: Asked, rows: Rows, shape: Shape, *, aware: bool = True) -> Floats:
+def paired(events: Events, rows: Rows, by: str, *, aware: bool = True) -> Pairs:
+    """The events of each row's entity or group."""
+    return Pairs(events, rows.entity if by == "entity" else rows.group, rows.at, aware=aware)
+
+
+def one(pairs: Pairs, asked: Asked, shape: Shape) -> Floats:
     """The values of a shape for the rows."""
-    pairs = Pairs(events, rows.entity if shape.by == "entity" else rows.group, rows.at, aware=aware)
     values: Floats = pairs.answers(shape.window, shape.end)[AGGREGATES.index(shape.aggregate)]
     return values / (1 if shape.aggregate in ("count", "days_since") else asked.divide)
 

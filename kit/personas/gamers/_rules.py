@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from kit.personas.gamers._recount import AGGREGATES, Asked, Log, Pairs, Rows, Shape, differs, one, sample
+from kit.personas.gamers._recount import AGGREGATES, Asked, Shape, differs, one, paired
+from kit.personas.gamers._sampled import Rows, Sampled
 from kit.personas.workshop.asof import Events, Floats, Ints, counted
 
 LATER = (7, 8, 9, 11, 13, 14, 21, 28)
@@ -21,59 +20,60 @@ SHORTER = (4, 2, 1.5, 1.25)
 FACTORS = (0.01, 0.1, 1 / 1.21, 1.21, 10.0, 100.0)
 
 
-def ruled(folder: Path, train: pd.DataFrame, served: pd.DataFrame, asked: Sequence[Asked], found: pd.DataFrame) -> pd.DataFrame:
+def ruled(sampled: Sampled, asked: Sequence[Asked], found: pd.DataFrame) -> pd.DataFrame:
     """The recount again, with every rule that the kit's public source knows tried on every column by fit alone.
 
     One row a column: the rule that fits best with its word, what still mismatches on each path, what does at the last decisions of training,
     and what is left of that under the signature of each known fault.
     """
-    people = pd.read_parquet(folder / "entities.parquet", columns=["entity_id", "group_id"])
-    ids, groups = pd.Index(people["entity_id"]), pd.factorize(people["group_id"])[0].astype(np.int64)
-    both = (sample(train, ids, groups), sample(served, ids, groups))
-    out: dict[str, dict[str, Any]] = {}
-    logs = {stream: Log(folder, stream, ids, groups) for stream in sorted({a.stream for a in asked})}
-    for a in asked:
-        seen = found.loc[a.name]
-        events = logs[a.stream].of(a.type, both, str(seen["by"]))
-        given = [r.frame[a.name].to_numpy(dtype=np.float64, na_value=np.nan) for r in both]
-        shape = Shape(str(seen["aggregate"]), int(seen["window"]), int(seen["end"]), str(seen["by"]))
-        stated = [int(days) for days in re.findall(r"(\d+)d\b", a.name)]
-        shapes = {shape, *(Shape(shape.aggregate, days, 0, shape.by) for days in stated)}
-        tried: list[tuple[float, dict[str, Any], Events, Shape]] = []
-        for rule, word in (("", ""), *_rules(events, a)):
-            constants: dict[str, Any] = {rule: {f"{a.stream}.{a.type}": word} if rule == "small_events" else word}
-            with_rule = counted(events, {"rules": [rule] if rule else [], "stream": a.stream, "type": a.type}, constants)
-            with_rule = replace(with_rule, owner=with_rule.entity) if shape.by == "entity" else with_rule
-            for s in shapes:
-                answers = [one(with_rule, a, r, s) for r in both]
-                wrong = [differs(g, h, float(seen["unit"])) for g, h in zip(given, answers, strict=True)]
-                recent = wrong[0].copy()
-                if not s.window:  # whoever had an entry before the log was purged has none now
-                    recent &= ~(np.isnan(answers[0]) & ~np.isnan(given[0]))
-                last = both[0].at >= np.quantile(both[0].at, 0.8, method="higher")
-                shares = {"train": float(wrong[0].mean()), "served": float(wrong[1].mean()), "recent": float(recent[last].mean())}
-                record = {"rule": rule, "word": str(word), "window": s.window, "end": s.end, **{f"ruled_{k}": v for k, v in shares.items()}}
-                cost = min(shares["train"], shares["served"]) + 0.2 * (shares["train"] + shares["served"]) + 0.002 * bool(rule)
-                tried.append((cost, record, with_rule, s))
-        _, record, best, s = min(tried, key=lambda t: t[0])
-        out[a.name] = record | _signs(best, a, both, given, s, float(seen["unit"]))
-    return pd.DataFrame.from_dict(out, orient="index")
+    out = {a.name: _column(sampled, a, found.loc[a.name]) for a in sorted(asked, key=lambda a: a.stream)}
+    sampled.close_log()
+    return pd.DataFrame.from_dict({a.name: out[a.name] for a in asked}, orient="index")
+
+
+def _column(sampled: Sampled, a: Asked, seen: pd.Series) -> dict[str, Any]:
+    both, by, unit = sampled.both, str(seen["by"]), float(seen["unit"])
+    events = sampled.events(a.stream, a.type, by)
+    given = [r.frame[a.name].to_numpy(dtype=np.float64, na_value=np.nan) for r in both]
+    shape = Shape(str(seen["aggregate"]), int(seen["window"]), int(seen["end"]), by)
+    stated = [int(days) for days in re.findall(r"(\d+)d\b", a.name)]
+    shapes = tuple(dict.fromkeys([shape, *(Shape(shape.aggregate, days, 0, by) for days in stated)]))  # in order: of two that fit alike the first
+    last = both[0].at >= np.quantile(both[0].at, 0.8, method="higher")
+    tried: list[tuple[float, dict[str, Any], Events, Shape]] = []
+    for rule, word in (("", ""), *_rules(events, a)):
+        constants: dict[str, Any] = {rule: {f"{a.stream}.{a.type}": word} if rule == "small_events" else word}
+        with_rule = counted(events, {"rules": [rule] if rule else [], "stream": a.stream, "type": a.type}, constants)
+        if rule and with_rule is events:
+            continue  # it leaves nothing out, so it fits as well as no rule does, which is preferred
+        pairs = [paired(with_rule, r, by) for r in both]
+        for s in shapes:
+            answers = [one(p, a, s) for p in pairs]
+            wrong = [differs(g, h, unit) for g, h in zip(given, answers, strict=True)]
+            recent = wrong[0].copy()
+            if not s.window:  # whoever had an entry before the log was purged has none now
+                recent &= ~(np.isnan(answers[0]) & ~np.isnan(given[0]))
+            shares = {"train": float(wrong[0].mean()), "served": float(wrong[1].mean()), "recent": float(recent[last].mean())}
+            record = {"rule": rule, "word": str(word), "window": s.window, "end": s.end, **{f"ruled_{k}": v for k, v in shares.items()}}
+            cost = min(shares["train"], shares["served"]) + 0.2 * (shares["train"] + shares["served"]) + 0.002 * bool(rule)
+            tried.append((cost, record, with_rule, s))
+    _, record, best, s = min(tried, key=lambda t: t[0])
+    return record | _signs(best, a, both, given, s, unit)
 
 
 def _signs(events: Events, asked: Asked, both: tuple[Rows, Rows], given: list[Floats], honest: Shape, unit: float) -> dict[str, float]:
     """Shares of cells that are left under what each known fault would have computed, and of those that differ as it would have them differ."""
-    train, served = both
+    train = both[0]
     key = train.entity if honest.by == "entity" else train.group
-    naive = Pairs(events, key, train.at, aware=False)
+    naive, known = paired(events, train, honest.by, aware=False), [paired(events, r, honest.by) for r in both]
     line, divide = AGGREGATES.index(honest.aggregate), 1 if honest.aggregate in ("count", "days_since") else asked.divide
 
     def left(window: int, end: int) -> float:
         return float(differs(given[0], naive.answers(window, end)[line] / divide, unit).mean())
 
     later = [left(w, end) for end in LATER for w in ({0} if not honest.window else {honest.window, honest.window + end})]
-    at_decision = [one(events, asked, r, honest) for r in both]
+    at_decision = [one(p, asked, honest) for p in known]
     short = [
-        float(differs(given[1], one(events, asked, served, replace(honest, window=max(1, round(honest.window / part)))), unit).mean())
+        float(differs(given[1], one(known[1], asked, honest._replace(window=max(1, round(honest.window / part)))), unit).mean())
         for part in SHORTER
         if honest.window
     ]

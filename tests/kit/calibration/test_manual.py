@@ -42,6 +42,15 @@ def test_what_was_not_measured_is_said() -> None:
     assert "10 (the design's bound; not measured)" in text
 
 
+def test_forms_that_could_not_be_made_are_counted() -> None:
+    """Beside the draws that the others took."""
+    document = empty()
+    document["results"]["forms"] = [{"attempts": ["no"]}, {"attempts": []}]
+    assert "2 forms took 3 draws." in manual(TEMPLATE, document, load_rubric())
+    document["results"]["meta"]["unmade"] = ["f001: no form kept every promise"]
+    assert "2 forms took 3 draws, and 1 more could not be made." in manual(TEMPLATE, document, load_rubric())
+
+
 def test_a_measured_error_sets_how_a_score_is_read() -> None:
     """70 give or take it, and the difference that chance gives."""
     document = empty()

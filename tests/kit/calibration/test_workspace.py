@@ -24,6 +24,9 @@ def test_rows_are_there_when_it_is_opened_again(tmp_path: Path) -> None:
     assert list(again.rows("found")) == [("f000.careful.abc", {"value": 1.5})]
     assert again.read("found", "f000.careful.abc") == {"value": 1.5}
     assert list(again.rows("ran")) == []
+    again.drop("found", "f000.careful.abc")
+    again.drop("found", "f000.careful.abc")
+    assert list(work.rows("found")) == []
 
 
 def test_a_seed_repeats_a_study(tmp_path: Path) -> None:

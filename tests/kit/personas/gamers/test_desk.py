@@ -14,6 +14,7 @@ from graders import statistics
 from kit.errors import InputError
 from kit.personas.gamers import _desk
 from kit.personas.gamers._desk import Desk
+from kit.personas.workshop.asof import recompute
 
 
 def test_the_papers_are_read(desk: Desk, each: Mini) -> None:
@@ -75,6 +76,22 @@ def test_honest_values_of_plain_columns(desk: Desk, each: Mini) -> None:
         for name, d in each.form.definitions.features.items():
             if name in found and not d["rules"] and name not in each.form.faulty_columns:
                 np.testing.assert_array_equal(found[name].to_numpy(dtype=float), true[name].to_numpy(dtype=float, na_value=np.nan), err_msg=name)
+
+
+@pytest.mark.parametrize("rules", [False, True])
+def test_honest_values_are_those_of_each_table_alone(desk: Desk, rules: bool) -> None:
+    """They are worked out for all tables in one go, with rules only where a rule changes something; each cell is as if asked for by itself."""
+    for name, table in desk.tables.items():
+        alone = pd.DataFrame(recompute(desk.data, table, desk.definitions(rules=rules)), index=table.index)
+        pd.testing.assert_frame_equal(desk.honest(name, rules=rules), alone)
+
+
+def test_what_several_ask_for_is_worked_out_once(desk: Desk) -> None:
+    """Also when it is nothing."""
+    worked: list[int] = []
+    for _ in range(2):
+        assert desk.remember("what nobody found", lambda: worked.append(1)) is None
+    assert worked == [1]
 
 
 def test_the_score_that_knows_nothing(desk: Desk) -> None:

@@ -11,7 +11,8 @@ from persona_form import Mini
 
 from graders import statistics
 from kit.personas.gamers._desk import Desk
-from kit.personas.gamers._recount import AGGREGATES, ENDS, WINDOWS, Asked, Log, Pairs, differs, recount, sample, windows
+from kit.personas.gamers._recount import AGGREGATES, ENDS, WINDOWS, Asked, Pairs, differs, recount, windows
+from kit.personas.gamers._sampled import Log, Sampled, sample
 
 
 def plain_columns(mini: Mini) -> dict[str, dict[str, object]]:
@@ -60,17 +61,8 @@ def test_answers_are_those_of_the_evidence_helper(aware: bool, churn: Mini, seat
                 clock="known" if aware else "event",
             ).to_numpy()  # fmt: skip
             np.testing.assert_allclose(values, true, atol=0.00501 if how == "mean" else 1e-9, err_msg=f"{how} {window} {end}")
-
-
-def test_the_sample_is_fixed_and_spread(desk: Desk) -> None:
-    """The same rows in whatever order the table comes, from every decision."""
-    people = pd.read_parquet(desk.data / "entities.parquet")
-    ids, groups = pd.Index(people["entity_id"]), np.zeros(len(people), dtype=np.int64)
-    train = desk.table("train")
-    one, other = sample(train, ids, groups, limit=60), sample(train.iloc[::-1], ids, groups, limit=60)
-    assert list(one.frame["row_id"]) == list(other.frame["row_id"])
-    assert len(one.frame) == 60
-    assert set(one.frame["decision_time"]) == set(train["decision_time"])
+    together = pairs.answers_to(windows(14), 14)
+    np.testing.assert_array_equal(together, np.stack([pairs.answers(window, 14) for window in windows(14)]))
 
 
 def test_cells_differ_from_half_a_unit_on() -> None:
@@ -90,6 +82,7 @@ def test_a_type_that_never_occurs(desk: Desk) -> None:
     """Recounts to nothing, which the column is not."""
     stream = next(iter(desk.events))
     name = str(desk.recounted().index[0])
-    found = recount(desk.data, desk.table("train"), desk.table("serving_log"), [Asked(name=name, stream=stream, type="no such type", divide=1)])
+    sampled = Sampled(desk.data, desk.table("train"), desk.table("serving_log"))
+    found = recount(sampled, [Asked(name=name, stream=stream, type="no such type", divide=1)])
     assert found.loc[name, "sources"] == 0
     assert found.loc[name, "aware_train"] > 0

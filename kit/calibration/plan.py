@@ -1,0 +1,48 @@
+"""What a study is to run: how many forms, for whom, and which numbers they have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kit.calibration.forms import Number, numbers
+from kit.calibration.screens import PREFIX
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a study is to run."""
+
+    forms: int
+    """Forms on which findings are scored."""
+    pipelines: int
+    """Of these, the first so many on which pipelines are run as well."""
+    persons: int
+    """Simulated persons whose findings are scored."""
+    twice: int = 1
+    """Forms on which one submission is run and graded a second time."""
+    form: str = "standard"
+    level: str = "mid"
+    scenarios: tuple[str, ...] = ()
+    """Empty: all."""
+    who: tuple[str, ...] = ()
+    """Candidates that take part, skilled and gamers; empty: all."""
+    jobs: int = 2
+    """Forms that are worked on at once."""
+    screen_forms: int = 0
+    """Further forms, made only for a screen to be fitted on."""
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What must stay the same in one workspace."""
+        return {"form": self.form, "level": self.level, "scenarios": list(self.scenarios)}
+
+    @property
+    def screen_numbers(self) -> list[Number]:
+        """The forms for a screen."""
+        return numbers(forms=self.screen_forms, whole=0, prefix=PREFIX, only=self.scenarios)
+
+    @property
+    def numbers(self) -> list[Number]:
+        """The forms that everybody sits, whole ones first: they take longest, so that no core is idle for long at the end."""
+        return numbers(forms=self.forms, whole=self.pipelines, only=self.scenarios)
