@@ -31,12 +31,12 @@ STRENGTH = {
 SIGNAL = {"binary": (0.8, 2.4), "regression": (0.9, 1.3)}
 """Range of the form's own factor on every pull on the outcome: it makes the achievable score differ from form to form. A number's error
 differs by its unit already (UNIT), and where its score outweighs the news, gaps that a leak fills have little to tell."""
-SHORT_SIGNAL = 1.4
+SHORT_SIGNAL = {"binary": 1.4, "regression": 1.2}
 """The same for a short form, whose few columns have to tell as much."""
 UNIT = (0.7, 1.4)
 """Range of the factor on a number's spread: a claim learned by heart from another form is of no use."""
 SLOTS = {"binary": 8800, "regression": 6350}
-SPREAD = {"binary": 1.65, "regression": 1.3}
+SPREAD = {"binary": 1.65, "regression": 0.97}
 """Spread of the score over entities, against a weekly hazard (binary) or a news term of one.
 
 More would drain a churn business of its risky entities at once."""
@@ -45,13 +45,18 @@ SWING = {"binary": 1.0, "regression": 0.3}
 does not: more would be the larger part of what an honest claim misses."""
 CORE = 0.6
 """Correlation of the states behind pairs with the core state: it lets one column be strong without making all of them together decisive."""
-SKEW_CORE = 0.4
-"""The same for columns served askew: they are honest offline, and would show the core as well as all twins together."""
+SKEW_CORE = 0.45
+"""The same for columns served askew and their twins: they are honest offline, and would show the core as well as all twins together."""
+SKEW_WEIGHT = 0.56
+"""Weight of both columns of such a pair, so that a model misses the one as much as the other: with a lighter column that shows its state
+clearly beside a heavier one that shows it dimly, both as strong alone, it missed the faulty one twice as much."""
 OWN_VOLUME = (0.75, 1.3)
 """Change of volume of a faulty column around the serving log: were its fault all that moves it, a recount of it would not drift where that of
 its twin does."""
-STRONG, FEW_STRONG = (0.2, 0.4), (0.12, 0.26)
-"""Weights of strong columns outside the pairs, and of those of a short form: its few twins would else not be missed."""
+STRONG = (0.2, 0.4)
+"""Weights of strong columns outside the pairs."""
+FEW_STRONG = 0.62
+"""Factor on them in a short form: its few twins would else not be missed."""
 OTHER_CORE = 0.35
 """The same for some strong columns outside the pairs, so that strength alone does not say which columns are in one: fewer where more
 columns are served askew, or the twins would not be missed."""
@@ -86,7 +91,7 @@ def draw(stream: Stream, scenario_id: str, *, form: str, level: str, attempt: in
         id=stream.child("id").token("th_"), scenario=scenario_id, form=form, level=level, attempt=attempt, slots=SLOTS[scenario.task],
         calendar=Calendar(start=start), spec=spec, channels=scenario.channels, faults=faults,
         attributes=scenario.attributes,
-        signal=_between(rng, *SIGNAL[scenario.task], times=SHORT_SIGNAL if form == "short" else 1.0),
+        signal=_between(rng, *SIGNAL[scenario.task], times=SHORT_SIGNAL[scenario.task] if form == "short" else 1.0),
         unit=_between(rng, *UNIT) if number else 1.0,
         drift=float(np.round(SWING[scenario.task] * rng.uniform(-0.2, 0.2), 3)),
         season=float(np.round(SWING[scenario.task] * rng.uniform(0.05, 0.2), 3)),
@@ -136,13 +141,13 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         rate = max(a.rate, b.rate, _busy(a))
         strong = {1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7}[fault.level]
         for channel, guilty in ((a, True), (b, False)):
-            weight = strong * (0.12 if mechanism.leak else 0.3 if guilty else 1.0)
-            if not guilty and not mechanism.leak and channel.value in ("level", "reading"):
+            weight = strong * (0.12 if mechanism.leak else SKEW_WEIGHT)
+            if not mechanism.leak and channel.value in ("level", "reading"):
                 weight *= 1.5  # coarse or sparse values show less of their state
             shaped = replace(
                 channel,
                 rate=rate,
-                shared=CORE if mechanism.leak or not guilty else SKEW_CORE,
+                shared=CORE if mechanism.leak else SKEW_CORE,
                 weight=round(weight, 4),
                 loading=0.08 if mechanism.leak else 1.0,
             )
@@ -162,7 +167,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
     like_pairs = 0 if few else 4 - sum(mechanisms()[f.mechanism].side == "serving" for f in plan.faults)
     for position, channel in enumerate(order):
         strong = position < (4 if few else 7)
-        weight = rng.uniform(*(FEW_STRONG if few else STRONG)) if strong else rng.uniform(0.02, 0.1)
+        weight = rng.uniform(*STRONG) * (FEW_STRONG if few else 1.0) if strong else rng.uniform(0.02, 0.1)
         feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
         quirks = tuple(other_quirk(rng, kind, feature, channel, plan) for kind in feature.rules)
         rate = channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if few else 1.0) if strong else rng.uniform(0.7, 1.1))

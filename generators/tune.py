@@ -31,7 +31,7 @@ _TOP = {"binary": {"response": 4.0, "precursor": 5.0, "reversal": 1.0}, "regress
 """How loudly the world may tell what a leak tells, by task and by the field of the channel that carries it."""
 _READING_TOP = 0.5
 """The same for readings where the target is a number: more would leave no gap to fill."""
-_SIGN_TOP = {"warning": 6.0, "cancelling": 1.0, "loading": 2.2}
+_SIGN_TOP = {"warning": 8.0, "cancelling": 1.0, "loading": 2.2}
 """How much a twin may tell, by the field of the channel that carries it."""
 _NEAR = 0.004
 """A strength or a share of gaps this near to its goal is reached: an eighth of what may tell a pair apart."""

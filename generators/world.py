@@ -25,7 +25,7 @@ BEFORE = 40
 honest validation would promise more than production holds."""
 CYCLE = 80.0
 """Weeks after which a latent state comes round again."""
-FORETOLD = 0.7
+FORETOLD = 0.95
 """Spread of the news that honest signs announce, against that of the news which nothing known before tells (regression)."""
 _GROUP = 12
 """Slots of a group."""

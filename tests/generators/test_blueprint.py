@@ -169,7 +169,7 @@ def test_plans_vary(plans: list[Blueprint]) -> None:
 def test_the_achievable_score_varies(plans: list[Blueprint]) -> None:
     """What is true on one form does not hold on another: the signal covers its range, and so does the unit of a number."""
     task = scenarios()[plans[0].scenario].task
-    low, high = (bound * (SHORT_SIGNAL if plans[0].form == "short" else 1.0) for bound in SIGNAL[task])
+    low, high = (bound * (SHORT_SIGNAL[task] if plans[0].form == "short" else 1.0) for bound in SIGNAL[task])
     signals = [plan.signal for plan in plans]
     assert low <= min(signals) < 1.15 * low
     assert high / 1.15 < max(signals) <= high
