@@ -116,3 +116,21 @@ def test_nothing_is_on_record_of_somebody_who_is_not_yet_on_the_books(scenario: 
     events = world.events(world.blueprint.channel(channel.id), 0)
     assert (events.recorded < events.time).any()
     assert (events.recorded > world.populations[0].start[events.entity]).all()
+
+
+def test_where_fewer_readings_are_taken_fewer_tell_of_an_outcome() -> None:
+    """Signs thin out in the weeks of the serving log as the ordinary readings do; those of the other weeks stay to the last one."""
+    world = fresh_world("home_pricing")
+    channel = replace(next(c for c in world.blueprint.channels if c.value == "reading"), rate=0.0, warning=2.0, quirks=())
+    calendar = world.blueprint.calendar
+    inside = {}
+    outside = {}
+    for sampling in (1.0, 0.2):
+        world.revise(replace(channel, sampling=sampling))
+        time = world.events(world.blueprint.channel(channel.id), 0).time
+        there = (time > calendar.at(calendar.shift[0]) + DAY) & (time < calendar.at(calendar.shift[1]) - DAY)
+        elsewhere = (time < calendar.at(calendar.shift[0]) - DAY) | (time > calendar.at(calendar.shift[1]) + DAY)
+        inside[sampling], outside[sampling] = int(there.sum()), np.sort(time[elsewhere])
+    assert inside[1.0] > 300
+    assert 0.1 < inside[0.2] / inside[1.0] < 0.3
+    np.testing.assert_array_equal(outside[1.0], outside[0.2])

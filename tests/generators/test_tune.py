@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 from small_world import SCENARIOS, small_case, stream
 
+from generators.blueprint import channel_of
 from generators.catalog import mechanisms
 from generators.features import World
+from generators.model import Phase, Quirk
 from generators.rows import offline_rows, serving_rows
 from generators.screens import Mismatch
-from generators.tune import Bench, Look, look_at_fault, unlike
+from generators.tune import Bench, Knobs, Look, hopeless, look_at_fault, unlike
 from generators.world import Setting
 
 LOOK = Look(
@@ -63,3 +65,34 @@ def test_a_look_is_what_the_tables_show(scenario: str) -> None:
         honest = bench.look(case.plan.spec[fault.twin_site])
         assert honest.psi >= 0.0
     assert stream("unused").key != case.stream.key
+
+
+def test_hopeless_is_what_no_further_round_brings_together() -> None:
+    """Far apart in the recount or in gaps when served; what is merely out of its bounds is not."""
+    mechanism = mechanisms()["window_past_decision"]
+    assert not hopeless(LOOK, replace(LOOK, strength=0.9, psi=3.0, missing_served=0.25), mechanism)
+    assert not hopeless(LOOK, replace(LOOK, offline=Mismatch(naive=0.45, later=0.0, aware=0.0)), mechanism)
+    assert hopeless(LOOK, replace(LOOK, offline=Mismatch(naive=0.5, later=0.0, aware=0.0)), mechanism)
+    assert hopeless(LOOK, replace(LOOK, missing_served=0.3), mechanism)
+
+
+def test_a_second_rule_gives_way_where_the_cause_alone_would_do() -> None:
+    """A twin whose second rule contradicts more cells than its fault's recount does: the rule stays in the log, at a lower rate."""
+    case = small_case("subscription_churn")
+    world = World(case.plan, case.scenario, Setting(stream=case.stream.child("world")))
+    bench = Bench(world, offline_rows(world, case.stream), serving_rows(world, case.stream))
+    fault = next(f for f in case.faults.columns if mechanisms()[f.mechanism].side == "offline" and case.plan.spec[f.twin_site].role == "amount")
+    knobs = Knobs(bench, fault)
+    site = fault.twin_site
+    feature = replace(knobs.twin, rules=("late_cancellations", "repeated_events"))
+    knobs.twin = feature
+    phase = Phase(offline=True, serving=False)
+    odd = (Quirk(kind="late_cancellations", dose=0.0, phase=phase), Quirk(kind="repeated_events", dose=0.3, phase=phase))
+    world.revise(replace(channel_of(world.blueprint, site), quirks=odd, amend=0.0, reversal=0.0, response=0.0))
+    before = knobs.mismatch()
+    assert before > 0.2
+    knobs.hush(before / 2)
+    quirks = channel_of(world.blueprint, site).quirks
+    assert 0.02 <= quirks[1].dose < 0.3
+    assert quirks[0] == odd[0]
+    assert knobs.mismatch() == pytest.approx(before / 2, abs=0.05)

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -35,6 +38,15 @@ def commands(group=cli, path=("takehome",)):
             yield from commands(command, (*path, name))
         else:
             yield " ".join((*path, name)), command
+
+
+def test_a_command_runs_one_thread_a_process_by_itself():
+    """Without make's settings too: numbers would depend on a machine's cores, and threads would wait for one another. Who asks for more has it."""
+    code = "import kit.cli, os, generators.baseline; from threadpoolctl import threadpool_info; print({p['num_threads'] for p in threadpool_info()})"
+    bare = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    for asked, threads in ((bare, {1}), ({**bare, **{f"{name}_NUM_THREADS": "2" for name in ("OMP", "OPENBLAS", "MKL")}}, {2})):
+        said = subprocess.run([sys.executable, "-c", code], env=asked, capture_output=True, text=True, check=True).stdout
+        assert said.strip() == str(threads)
 
 
 def test_every_command_and_option_is_documented_and_nothing_else_is():
