@@ -62,7 +62,7 @@ class Sleeper:
                 raise
 
 
-def until(holds: object, *, seconds: float = 120.0) -> None:
+def until(holds: object, *, seconds: float = 60.0) -> None:
     """Wait until `holds()` is true. Raises TimeoutError."""
     end = time.monotonic() + seconds
     while not holds():  # type: ignore[operator]

@@ -7,9 +7,9 @@ studies (`make calibrate`); here nobody who games may reach the pass mark, and s
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from graders.rubric import load_rubric
-from kit.calibration import seat, study
+from kit.calibration import forms, seat, study
 from kit.calibration.plan import Plan
 from kit.calibration.promises import promises
 from kit.calibration.results import StudyResults
@@ -29,19 +29,55 @@ from kit.personas.gamers import gamers
 
 SEED = b"a small study that is always two"
 LEVELS = ("novice", "able", "expert")
-PLAN = Plan(forms=2, pipelines=0, persons=12, form="short", who=(*LEVELS, *gamers()), jobs=2)
+PLAN = Plan(forms=2, pipelines=0, persons=12, form="short", who=(*LEVELS, *gamers()), jobs=1)
 
 
 def silent(what: str, fraction: float | None) -> None:
     """Progress that nobody watches."""
 
 
+@dataclass(frozen=True)
+class Broken:
+    """A study in which one candidate of ours broke on one form, as it then stood; that form is still on disk, as a killed study leaves it."""
+
+    work: Workspace
+    said: tuple[str, ...]
+    rows: dict[Path, int]
+    """When each row was written."""
+
+
+def rows(work: Workspace) -> dict[Path, int]:
+    """Every row and when it was written."""
+    return {f: f.stat().st_mtime_ns for f in (work.folder / "rows").rglob("*.json")}
+
+
 @pytest.fixture(scope="module")
-def work(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """The study, run once."""
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
+    """The study, run once, but for an expert who breaks on the second form."""
     place = Workspace.open(tmp_path_factory.mktemp("study") / "work", PLAN.about, seed=SEED)
-    study.run(place, PLAN, runner=None, progress=silent)
-    return place
+    found, remove = seat.Seat._found, forms.remove
+
+    def breaks(self: seat.Seat, id: str) -> dict[str, object]:
+        if (self.number.name, id) == ("f001", "expert"):
+            raise RuntimeError("no luck")
+        return found(self, id)
+
+    def stays(work: Workspace, number: forms.Number) -> None:
+        if number.name != "f001":
+            remove(work, number)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seat.Seat, "_found", breaks)
+        patch.setattr(forms, "remove", stays)
+        study.run(place, PLAN, runner=None, progress=silent)
+    return Broken(place, tuple(study.gather(place, PLAN, load_rubric()).meta["broken"]), rows(place))
+
+
+@pytest.fixture(scope="module")
+def work(broken: Broken) -> Workspace:
+    """The same study gone on with to its end."""
+    study.run(broken.work, PLAN, runner=None, progress=silent)
+    return broken.work
 
 
 @pytest.fixture(scope="module")
@@ -91,32 +127,21 @@ def test_what_was_not_run_is_not_said_to_hold(results: StudyResults) -> None:
 
 def test_a_second_run_does_nothing(work: Workspace) -> None:
     """Every row stays as it was, and no form is made again."""
-    before = {f: f.stat().st_mtime_ns for f in (work.folder / "rows").rglob("*.json")}
+    before = rows(work)
     study.run(work, PLAN, runner=None, progress=lambda what, fraction: pytest.fail(f"worked on {what}"))
-    assert {f: f.stat().st_mtime_ns for f in (work.folder / "rows").rglob("*.json")} == before
+    assert rows(work) == before
     assert not (work.folder / "forms" / "f000").exists()
+    assert not (work.folder / "forms" / "f001").exists()
 
 
-def test_a_killed_study_takes_what_is_missing(work: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One row is gone: it alone is made again, the same to the last byte; a candidate that breaks is our fault and no zero."""
-    (lost,) = (work.folder / "rows" / "found").glob("f001.expert.*.json")
-    text = lost.read_bytes()
-    os.unlink(lost)
-    before = {f: f.stat().st_mtime_ns for f in (work.folder / "rows").rglob("*.json")}
-
-    def breaks(*_: object) -> None:
-        raise RuntimeError("no luck")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(seat, "judge", breaks)
-        study.run(work, PLAN, runner=None, progress=silent)
-    assert not lost.exists()
-    (said,) = study.gather(work, PLAN, load_rubric()).meta["broken"]
-    assert said == f"{lost.stem}: RuntimeError: no luck"
-    study.run(work, PLAN, runner=None, progress=silent)
-    assert lost.read_bytes() == text
-    assert study.gather(work, PLAN, load_rubric()).meta["broken"] == []
-    assert {f: f.stat().st_mtime_ns for f in before} == before
+def test_a_study_that_goes_on_takes_what_is_missing(broken: Broken, work: Workspace) -> None:
+    """A candidate that broke is our fault and no zero: said the first time, taken the second, and nothing else is written again."""
+    (said,) = broken.said
+    name, _, why = said.partition(": ")
+    assert (name.split(".")[:2], why) == (["f001", "expert"], "RuntimeError: no luck")
+    after = rows(work)
+    assert {f.relative_to(work.folder / "rows").as_posix() for f in after.keys() - broken.rows.keys()} == {f"found/{name}.json"}
+    assert {f: after[f] for f in broken.rows} == broken.rows
 
 
 def test_the_command_writes_what_the_study_saw(work: Workspace) -> None:

@@ -104,13 +104,16 @@ def test_an_error_costs_its_piece_alone(tmp_path: Path, jobs: int) -> None:
 def test_a_study_that_is_stopped_leaves_nobody_behind(tmp_path: Path, sign: signal.Signals) -> None:
     """By Ctrl-C or killed: its processes put away what they run and are gone."""
     path = os.pathsep.join(p for p in sys.path if p)
-    study = subprocess.Popen([sys.executable, crew_tasks.__file__, str(tmp_path)], env={**os.environ, "PYTHONPATH": path}, stderr=subprocess.PIPE)
+    study = subprocess.Popen(
+        [sys.executable, crew_tasks.__file__, str(tmp_path)], env={**os.environ, "PYTHONPATH": path}, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # what runs in a shell's background ignores Ctrl-C, and so would this
+    )  # fmt: skip
     places = [tmp_path / f"{piece.name}.pids" for piece in PIECES[:2]]
     try:
         until(lambda: all(place.exists() and len(place.read_text().split()) == 2 for place in places))
         pids = [int(pid) for place in places for pid in place.read_text().split()]
         study.send_signal(sign)
-        _, errors = study.communicate(timeout=120)
+        _, errors = study.communicate(timeout=60)
         until(lambda: not any(map(alive, pids)))
     finally:
         study.kill()
