@@ -53,8 +53,8 @@ clearly beside a heavier one that shows it dimly, both as strong alone, it misse
 OWN_VOLUME = (0.75, 1.3)
 """Change of volume of a faulty column around the serving log: were its fault all that moves it, a recount of it would not drift where that of
 its twin does."""
-STRONG = (0.2, 0.4)
-"""Weights of strong columns outside the pairs."""
+STRONG = {"binary": (0.2, 0.4), "regression": (0.16, 0.32)}
+"""Weights of strong columns outside the pairs: a number's error misses twins less than a ranking does."""
 FEW_STRONG = 0.62
 """Factor on them in a short form: its few twins would else not be missed."""
 OTHER_CORE = 0.35
@@ -167,7 +167,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
     like_pairs = 0 if few else 4 - sum(mechanisms()[f.mechanism].side == "serving" for f in plan.faults)
     for position, channel in enumerate(order):
         strong = position < (4 if few else 7)
-        weight = rng.uniform(*STRONG) * (FEW_STRONG if few else 1.0) if strong else rng.uniform(0.02, 0.1)
+        weight = rng.uniform(*STRONG[scenario.task]) * (FEW_STRONG if few else 1.0) if strong else rng.uniform(0.02, 0.1)
         feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
         quirks = tuple(other_quirk(rng, kind, feature, channel, plan) for kind in feature.rules)
         rate = channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if few else 1.0) if strong else rng.uniform(0.7, 1.1))

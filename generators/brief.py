@@ -61,7 +61,7 @@ def column(feature: Feature, blueprint: Blueprint, scenario: Scenario, rng: np.r
     meaning, unit, source = _meaning(feature, scenario, rng)
     if feature.stream != "entities":
         channel = blueprint.channel(f"{feature.stream}.{feature.type}")
-        for rule in feature.rules:
+        for rule in (feature.rules[int(i)] for i in rng.permutation(len(feature.rules))):  # a twin's first rule is not a fault's
             phrasings = decoys()[rule].sentences
             sentence = phrasings[int(rng.integers(len(phrasings)))].format(
                 source=decoys()[rule].source, minimum=minimum(channel), entity=scenario.entity, type=feature.type,

@@ -14,7 +14,7 @@ from generators.sites import explains
 ASIDE_PART = (0.25, 0.4)
 """Shares of the time that such a sentence speaks of where it does not speak of all: windows of 28 days lie behind it for the last decisions
 of either side. Two and no more, for faults and others alike: a day that stood in one sentence alone would give it away."""
-OTHER_WHOLE = 0.7
+OTHER_WHOLE = 0.45
 """Share of columns outside the pairs with a sentence that no search settles for which it explains what a recount finds."""
 OTHER_DOSE = (0.4, 0.8)
 """Rate of such an oddity outside the pairs: as much of it as in them, or the twins would be known by it."""

@@ -18,9 +18,6 @@ OTHERS = 0.8
 """The same share of columns outside the pairs."""
 LOST = "lost_entries"
 """The cause of that kind that stands where a mechanism's mirror does not fit."""
-OTHER_ASIDE = 0.6
-"""Share of faults with such a sentence whose kind could not explain what a recount finds: it speaks of all the time. The others' kind could,
-but it speaks of the first part of the time. The words are those of a twin's; whether they explain anything is to be read."""
 LOGGED = 0.8
 """Share of the other columns whose log is said to be wrong for which that is so."""
 RULED = 0.9
@@ -51,9 +48,8 @@ def sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism],
             role = roles[mechanism.id]
             site, twin_site = free[role].pop(), free[role].pop()
             decoy = _cause(rng, role, mechanism, causes[mechanism.id])
-            own = _cause(rng, role, mechanism, None, own=True)
-            beside = _beside(rng, role, mechanism)
             second = _second(rng, role, mechanism, decoy)
+            own, beside = _own(rng, role, mechanism, causes[mechanism.id])
             features[site] = with_rules(features[site], (own, beside))
             features[twin_site] = twin_of(features[twin_site], mechanism, level, (decoy, second))
         faults.append(
@@ -81,16 +77,20 @@ def sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism],
     return Spec(features=tuple(features[names[int(i)]] for i in rng.permutation(len(names)))), tuple(faults)
 
 
+def _own(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: bool) -> tuple[str, str]:
+    """The rules of a fault's own definition, a plain one and one that no search settles, drawn as those of its twin are: whatever they say of
+    the time, which words a column has tells nothing."""
+    first = _cause(rng, role, mechanism, cleared)
+    second = _second(rng, role, mechanism, first)
+    return (second, first) if decoys()[first].aside else (first, second)
+
+
 def _beside(rng: np.random.Generator, role: str, mechanism: Mechanism | None = None) -> str:
-    """A sentence of the kind that no search settles, beside another rule, as often as twins have one as their first: for a column outside the
-    pairs any that fits it; for a fault one on its side, most often of a kind that could not explain what a recount finds."""
+    """A sentence of the kind that no search settles, beside another rule, as often as twins have one as their first: any that fits the column,
+    in a pair any on its side."""
     fits = [d.id for d in decoys().values() if d.aside and role in d.roles and (mechanism is None or mechanism.side in d.phases)]
     if not fits or rng.random() >= (OTHERS if mechanism is None else ASIDE):
         return ""
-    if mechanism is not None:
-        others = [id for id in fits if not explains(id, mechanism)]
-        alike = [id for id in fits if id not in others]
-        fits = others if others and (not alike or rng.random() < OTHER_ASIDE) else alike
     return fits[int(rng.integers(len(fits)))]
 
 

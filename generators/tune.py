@@ -189,6 +189,14 @@ class Knobs:
             told = getattr(channel_of(self.bench.world.blueprint, self.fault.site), field)
             self.put(self.fault.twin_site, field, told)
 
+    def zeros(self) -> None:
+        """Let the twin of a leak be zero as often as the fault: a window that reaches further counts more, and what is cancelled leaves nothing."""
+        bench, twin, site = self.bench, self.twin, self.fault.twin_site
+        if not self.mechanism.leak or twin.role not in ("count", "amount"):
+            return
+        rate, goal = channel_of(bench.world.blueprint, site).rate, _zeros(bench.given(self.faulty))
+        self.settle(site, "rate", lambda: -_zeros(bench.given(twin)), -goal, 0.4 * rate, 3.0 * rate, near=_ALIKE)
+
     def gaps(self) -> None:
         """Let the twin be missing as often as the fault, offline and served."""
         bench, twin, site = self.bench, self.twin, self.fault.twin_site
@@ -252,6 +260,7 @@ class Knobs:
         out = bench.look(twin)
         for round_ in range(number):
             goal = seen.accused(self.mechanism)
+            self.zeros()
             self.strengthen_twin(seen.strength)
             self.gaps()
             if round_ == 0 and not self.enough(top, goal, seen.strength):
@@ -284,6 +293,11 @@ def _with(channel: Channel, field: str, value: float) -> Channel:
 def _nulls(column: Floats) -> float:
     """Share of a column's cells that are null."""
     return float(np.isnan(column).mean())
+
+
+def _zeros(column: Floats) -> float:
+    """Share of a column's cells that are zero."""
+    return float((column == 0).mean())
 
 
 def _drift(bench: Bench, twin: Feature, site: str, goal: float, *, upward: bool) -> None:
