@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -85,7 +86,7 @@ def in_time(quirk: Quirk, plan: Blueprint) -> Quirk:
     if not _moves_dates(decoys()[quirk.kind]):
         return quirk
     part = min(quirk.phase.part, 1 - quirk.days / (7 * plan.calendar.turn))
-    return replace(quirk, phase=replace(quirk.phase, part=round(part, 3)))
+    return replace(quirk, phase=replace(quirk.phase, part=math.floor(1000 * part) / 1000))
 
 
 def other_quirk(rng: np.random.Generator, kind: str, feature: Feature, channel: Channel, plan: Blueprint) -> Quirk:

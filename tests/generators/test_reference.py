@@ -45,12 +45,15 @@ def test_leaks_are_felt_by_who_leans_on_them(case: Case, reference: Reference) -
 
 
 def test_illusions(reference: Reference) -> None:
-    """Without any honest signal the inherited validation still sees skill, far above the noise of an honest estimate; so with copies."""
+    """Without any honest signal the inherited validation still sees skill, far above the noise of an honest estimate; so with copies.
+
+    The two control worlds differ by a fifth of the skill that the weaker allows: a form with little signal has little of both.
+    """
     for world in (reference.null, reference.duplicates):
         assert world["inherited"] > 2 * world["s0"] > 0
     for work in ("repaired", "dropped"):
         weak, strong = sorted(world[work] for world in reference.control.values())
-        assert strong > weak + 0.05
+        assert strong > 1.2 * weak > 0
 
 
 def test_measuring_again_gives_the_same_numbers(case: Case, reference: Reference) -> None:
