@@ -17,7 +17,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, forkserver
 from multiprocessing.context import ForkServerProcess
@@ -25,8 +25,6 @@ from typing import Generic, Protocol, TypeVar
 
 from kit.issue import Progress
 
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""Told to every process: there are as many of them as cores already."""
 LOADED = "kit.calibration.study"
 """Loaded once, before any process is forked."""
 PATIENCE_S = 20.0
@@ -155,23 +153,10 @@ def _stop(busy: Sequence[_Process[P]]) -> None:
 def _forked(arguments: tuple[object, ...]) -> ForkServerProcess:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([LOADED])
-    with _one_thread():
-        forkserver.ensure_running()
+    forkserver.ensure_running()
     process = context.Process(target=_inside, args=arguments, daemon=True)
     process.start()
     return process
-
-
-@contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
-    """The numerical libraries of what is started now use one thread each, unless somebody has said otherwise."""
-    added = [name for name in ONE_THREAD if name not in os.environ]
-    os.environ.update(dict.fromkeys(added, "1"))
-    try:
-        yield
-    finally:
-        for name in added:
-            del os.environ[name]
 
 
 def _inside(work: Work[P], piece: P, told: connection.Connection) -> None:
