@@ -27,7 +27,7 @@ from kit.cli import cli
 from kit.commands import calibrate
 from kit.personas.gamers import gamers
 
-SEED = b"a small study that is always two"
+SEED = b"a small study of two forms n 000"  # both kept every promise at the first draw: others take up to three times as long
 LEVELS = ("novice", "able", "expert")
 PLAN = Plan(forms=2, pipelines=0, persons=12, form="short", who=(*LEVELS, *gamers()), jobs=1)
 
