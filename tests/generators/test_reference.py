@@ -10,10 +10,13 @@ from small_world import SCENARIOS, small_case
 from generators.case import Case, mechanism
 from generators.reference import Reference, all_probes, chance, joined, measure, metric_error, over, with_worlds
 
+SLOTS = 3000
+"""Twice those of other small cases: there the error of a skill is as large as what two control worlds differ by."""
+
 
 @pytest.fixture(scope="module", params=SCENARIOS)
 def case(request: pytest.FixtureRequest) -> Case:
-    return small_case(request.param)
+    return small_case(request.param, slots=SLOTS)
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +48,12 @@ def test_leaks_are_felt_by_who_leans_on_them(case: Case, reference: Reference) -
 
 
 def test_illusions(reference: Reference) -> None:
-    """Without any honest signal the inherited validation still sees skill, far above the noise of an honest estimate; so with copies.
-
-    The two control worlds differ by a fifth of the skill that the weaker allows: a form with little signal has little of both.
-    """
+    """Without any honest signal the inherited validation still sees skill, far above the noise of an honest estimate; so with copies."""
     for world in (reference.null, reference.duplicates):
         assert world["inherited"] > 2 * world["s0"] > 0
     for work in ("repaired", "dropped"):
         weak, strong = sorted(world[work] for world in reference.control.values())
-        assert strong > 1.2 * weak > 0
+        assert strong > weak + 0.05
 
 
 def test_measuring_again_gives_the_same_numbers(case: Case, reference: Reference) -> None:

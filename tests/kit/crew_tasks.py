@@ -52,7 +52,7 @@ class Sleeper:
     folder: Path
 
     def __call__(self, piece: Piece, jobs: int, progress: Progress) -> None:
-        with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"]) as program:
+        with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as program:
             try:
                 (self.folder / f"{piece.name}.pids").write_text(f"{os.getpid()} {program.pid}")  # the study may be stopped from here on
                 program.wait()
@@ -62,7 +62,7 @@ class Sleeper:
                 raise
 
 
-def until(holds: object, *, seconds: float = 60.0) -> None:
+def until(holds: object, *, seconds: float = 30.0) -> None:
     """Wait until `holds()` is true. Raises TimeoutError."""
     end = time.monotonic() + seconds
     while not holds():  # type: ignore[operator]

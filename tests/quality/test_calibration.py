@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -51,30 +53,50 @@ def rows(work: Workspace) -> dict[Path, int]:
     return {f: f.stat().st_mtime_ns for f in (work.folder / "rows").rglob("*.json")}
 
 
-@pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
-    """The study, run once, but for an expert who breaks on the second form."""
-    place = Workspace.open(tmp_path_factory.mktemp("study") / "work", PLAN.about, seed=SEED)
-    found, remove = seat.Seat._found, forms.remove
-
-    def breaks(self: seat.Seat, id: str) -> dict[str, object]:
-        if (self.number.name, id) == ("f001", "expert"):
-            raise RuntimeError("no luck")
-        return found(self, id)
+@contextmanager
+def second_form_stays() -> Iterator[pytest.MonkeyPatch]:
+    """The second form is left on disk, as by a killed study, and need not be made again."""
+    remove = forms.remove
 
     def stays(work: Workspace, number: forms.Number) -> None:
         if number.name != "f001":
             remove(work, number)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(seat.Seat, "_found", breaks)
         patch.setattr(forms, "remove", stays)
+        yield patch
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
+    """The study, run once, but for an expert who breaks on the second form."""
+    place = Workspace.open(tmp_path_factory.mktemp("study") / "work", PLAN.about, seed=SEED)
+    found = seat.Seat._found
+
+    def breaks(self: seat.Seat, id: str) -> dict[str, object]:
+        if (self.number.name, id) == ("f001", "expert"):
+            raise RuntimeError("no luck")
+        return found(self, id)
+
+    with second_form_stays() as patch:
+        patch.setattr(seat.Seat, "_found", breaks)
         study.run(place, PLAN, runner=None, progress=silent)
     return Broken(place, tuple(study.gather(place, PLAN, load_rubric()).meta["broken"]), rows(place))
 
 
 @pytest.fixture(scope="module")
-def work(broken: Broken) -> Workspace:
+def lost(broken: Broken) -> bytes:
+    """What the study, gone on with, says of that expert; the row is lost after it."""
+    with second_form_stays():
+        study.run(broken.work, PLAN, runner=None, progress=silent)
+    (row,) = (broken.work.folder / "rows" / "found").glob("f001.expert.*.json")
+    text = row.read_bytes()
+    row.unlink()
+    return text
+
+
+@pytest.fixture(scope="module")
+def work(broken: Broken, lost: bytes) -> Workspace:
     """The same study gone on with to its end."""
     study.run(broken.work, PLAN, runner=None, progress=silent)
     return broken.work
@@ -134,14 +156,17 @@ def test_a_second_run_does_nothing(work: Workspace) -> None:
     assert not (work.folder / "forms" / "f001").exists()
 
 
-def test_a_study_that_goes_on_takes_what_is_missing(broken: Broken, work: Workspace) -> None:
-    """A candidate that broke is our fault and no zero: said the first time, taken the second, and nothing else is written again."""
+def test_a_study_that_goes_on_takes_what_is_missing(broken: Broken, lost: bytes, work: Workspace) -> None:
+    """A candidate that broke is our fault and no zero: said the first time, taken the second; a lost row is made again, the same to the last
+    byte; nothing else is written again."""
     (said,) = broken.said
     name, _, why = said.partition(": ")
     assert (name.split(".")[:2], why) == (["f001", "expert"], "RuntimeError: no luck")
     after = rows(work)
     assert {f.relative_to(work.folder / "rows").as_posix() for f in after.keys() - broken.rows.keys()} == {f"found/{name}.json"}
     assert {f: after[f] for f in broken.rows} == broken.rows
+    assert (work.folder / "rows" / "found" / f"{name}.json").read_bytes() == lost
+    assert study.gather(work, PLAN, load_rubric()).meta["broken"] == []
 
 
 def test_the_command_writes_what_the_study_saw(work: Workspace) -> None:

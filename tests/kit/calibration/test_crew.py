@@ -113,7 +113,7 @@ def test_a_study_that_is_stopped_leaves_nobody_behind(tmp_path: Path, sign: sign
         until(lambda: all(place.exists() and len(place.read_text().split()) == 2 for place in places))
         pids = [int(pid) for place in places for pid in place.read_text().split()]
         study.send_signal(sign)
-        _, errors = study.communicate(timeout=60)
+        _, errors = study.communicate(timeout=30)
         until(lambda: not any(map(alive, pids)))
     finally:
         study.kill()
