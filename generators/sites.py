@@ -47,9 +47,8 @@ def sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism],
         else:
             role = roles[mechanism.id]
             site, twin_site = free[role].pop(), free[role].pop()
-            decoy = _cause(rng, role, mechanism, causes[mechanism.id])
-            second = _second(rng, role, mechanism, decoy)
-            own, beside = _own(rng, role, mechanism, causes[mechanism.id])
+            decoy, second = _rules(rng, role, mechanism, causes[mechanism.id])
+            own, beside = _plain_first(*_rules(rng, role, mechanism, causes[mechanism.id]))
             features[site] = with_rules(features[site], (own, beside))
             features[twin_site] = twin_of(features[twin_site], mechanism, level, (decoy, second))
         faults.append(
@@ -77,11 +76,14 @@ def sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism],
     return Spec(features=tuple(features[names[int(i)]] for i in rng.permutation(len(names)))), tuple(faults)
 
 
-def _own(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: bool) -> tuple[str, str]:
-    """The rules of a fault's own definition, a plain one and one that no search settles, drawn as those of its twin are: whatever they say of
-    the time, which words a column has tells nothing."""
+def _rules(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: bool) -> tuple[str, str]:
+    """The two rules of a column in a pair, drawn for a fault as for its twin: which words a column has tells nothing."""
     first = _cause(rng, role, mechanism, cleared)
-    second = _second(rng, role, mechanism, first)
+    return first, _second(rng, role, mechanism, first)
+
+
+def _plain_first(first: str, second: str) -> tuple[str, str]:
+    """A fault's own rules in order: a plain one, and one that no search settles."""
     return (second, first) if decoys()[first].aside else (first, second)
 
 
@@ -116,15 +118,15 @@ def twin_of(feature: Feature, mechanism: Mechanism, level: int, rules: tuple[str
 
 
 def _second(rng: np.random.Generator, role: str, mechanism: Mechanism, decoy: str) -> str:
-    """The second rule of a twin: beside what no search explains one that a fault's own definition might hold, or one that leads a recount
-    where the fault leads it; else what a fault has beside its own."""
+    """The second rule: beside what no search explains a plain one, or one that leads a recount where the fault leads it; beside a plain one
+    what no search explains."""
     if not decoys()[decoy].aside:
         return _beside(rng, role, mechanism)
     alike = [d.id for d in causes(role, mechanism) if mechanism.fits and d.fits == mechanism.fits and not d.aside]
     if decoy == LOST and alike and rng.random() < ALIKE:
         return alike[int(rng.integers(len(alike)))]
-    second = _cause(rng, role, mechanism, None, own=True)
-    return "" if second == decoy else second
+    plain = [d.id for d in causes(role, mechanism, second=True) if not d.aside]
+    return plain[int(rng.integers(len(plain)))]
 
 
 def with_rules(feature: Feature, rules: tuple[str, ...]) -> Feature:
@@ -158,10 +160,10 @@ def _causes(rng: np.random.Generator, chosen: list[Mechanism]) -> dict[str, bool
     return {id: id in clear for id in columns}
 
 
-def causes(role: str, mechanism: Mechanism, *, own: bool = False) -> list[Decoy]:
+def causes(role: str, mechanism: Mechanism, *, second: bool = False) -> list[Decoy]:
     """Decoys that fit a role and the side of the mismatch; what leaves no fault intact but some, only beside those: its words would mean
-    innocence. What fits on the event clock clears a twin for the naive recount, so it is the cause of a twin only where the fault fits
-    there too."""
+    innocence. What fits on the event clock clears a twin for the naive recount, so it is the first rule of a column only where the
+    fault fits there too."""
     return [
         d
         for d in decoys().values()
@@ -170,16 +172,14 @@ def causes(role: str, mechanism: Mechanism, *, own: bool = False) -> list[Decoy]
         and mechanism.side in d.phases
         and (not d.selective or d.id in mechanism.carries)
         and (not d.aside or d.id in (LOST, mechanism.mirror))
-        and (own or d.fits != "event_clock" or mechanism.fits == d.fits)
+        and (second or d.fits != "event_clock" or mechanism.fits == d.fits)
     ]
 
 
-def _cause(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: bool | None, *, own: bool = False) -> str:
-    """A decoy that fits the role and the side of the mismatch; for a fault's own definition one that leaves its edit and its trail intact."""
-    fits = causes(role, mechanism, own=own)
-    if own:
-        fits = [d for d in fits if not d.aside]
-    elif not cleared and rng.random() < ASIDE and any(d.aside for d in fits):
+def _cause(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: bool) -> str:
+    """The first rule: most often the mechanism's mirror, else a decoy that fits the role and the side of the mismatch."""
+    fits = causes(role, mechanism)
+    if not cleared and rng.random() < ASIDE and any(d.aside for d in fits):
         fits = [d for d in fits if d.id == mechanism.mirror] or [d for d in fits if d.aside]
     elif mechanism.fits and rng.random() < ALIKE and any(d.fits == mechanism.fits and not d.aside for d in fits):
         fits = [d for d in fits if d.fits == mechanism.fits and not d.aside]
