@@ -1,7 +1,7 @@
 # `make` alone lists the targets. Each does its own set-up: all it needs is Python 3.11 or later, make and git.
 SHELL := bash
 VENV ?= .venv
-WORKERS ?= 2
+WORKERS ?= 3
 ARGS ?=
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
