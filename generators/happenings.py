@@ -20,8 +20,6 @@ SWELL = 0.06
 """Share by which the volume of a channel swings over a year: more would bias a model of a number by the season alone."""
 LATE = 0.04
 """Share of late records that is usual."""
-LEAD = 13.0
-"""Days before an outcome in which its honest signs come."""
 _SECOND = 1_000_000
 
 
@@ -107,7 +105,7 @@ def draft(
     for expected, before, foretold, days, kept in (
         (channel.response, False, False, channel.span, 0.0),
         (channel.precursor, True, False, channel.span, hold),
-        (channel.warning, True, True, LEAD, 0.0),
+        (channel.warning, True, True, channel.lead, 0.0),
     ):
         if expected:
             who, when, strength = impulses(blueprint, population, before=before, foretold=foretold)
@@ -142,9 +140,8 @@ def draft(
         value = np.clip(np.round(channel.center + channel.loading * standing + channel.spread * z + 1.6 * told + moved), 1, 5).astype(np.int64)
     elif channel.value == "reading":
         moved = np.where(shifted, 12.0 * (channel.volume - 1.0), 0.0)
-        value = np.clip(np.round(channel.center + 14 * (channel.loading * standing + channel.spread * z) + 16 * told + moved), 0, 100).astype(
-            np.int64
-        )
+        high = 16 * np.minimum(told, 1.0)  # without a top a twin's few strong signs would skew its values more than a leak's many
+        value = np.clip(np.round(channel.center + 14 * (channel.loading * standing + channel.spread * z) + high + moved), 0, 100).astype(np.int64)
     else:
         value = np.maximum(1, np.round(np.exp(3.4 + 0.6 * z))).astype(np.int64)
     late = np.where(week < calendar.turn, channel.late, min(channel.late, LATE))

@@ -73,7 +73,9 @@ class Channel:
     precursor: float = 0.0
     span: float = 10.0
     warning: float = 0.0
-    """Expected further events that one unit of outcome is announced by, in the two weeks before it: on record in time, an honest sign."""
+    """Expected further events that one unit of outcome is announced by, in the `lead` days before it: on record in time, an honest sign."""
+    lead: float = 13.0
+    """Days before an outcome in which its honest signs come: as far as the leak that they stand beside looks ahead."""
     late: float = 0.04
     """Share of events that are recorded late, by `delay` days in the mean. From the calendar's turn on no more than usual: a source that stayed
     late would tell a column that ignores it from one whose log alone has been changed."""

@@ -51,6 +51,7 @@ class Look:
     strength: float
     missing: float
     missing_served: float
+    zeros: float
     psi: float
     offline: Mismatch
     serving: Mismatch
@@ -87,6 +88,7 @@ class Bench:
             strength=strength(given, self.label, self.world.scenario.task),
             missing=_nulls(given),
             missing_served=_nulls(served),
+            zeros=_zeros(given),
             psi=psi(given, served),
             offline=recount(self.world, plain, given, self.train.entity, self.train.time),
             serving=recount(self.world, plain, served, self.serving.entity, self.serving.time),
@@ -102,6 +104,8 @@ def unlike(fault: Look, twin: Look, mechanism: Mechanism) -> list[str]:
         found.append(f"missing {fault.missing:.3f} / {twin.missing:.3f}")
     if abs(fault.missing_served - twin.missing_served) > 0.03:
         found.append(f"missing when served {fault.missing_served:.3f} / {twin.missing_served:.3f}")
+    if abs(fault.zeros - twin.zeros) > 0.08:
+        found.append(f"zeros {fault.zeros:.3f} / {twin.zeros:.3f}")
     if abs(fault.psi - twin.psi) > max(0.02, 0.15 * max(fault.psi, twin.psi)) and min(fault.psi, twin.psi) < 1:
         found.append(f"psi {fault.psi:.3f} / {twin.psi:.3f}")
     if abs(fault.accused(mechanism) - twin.accused(mechanism)) > 0.10:
@@ -121,6 +125,7 @@ def look_at_fault(bench: Bench, clean: Feature, faulty: Feature) -> Look:
         strength=strength(given, bench.label, bench.world.scenario.task),
         missing=_nulls(given),
         missing_served=_nulls(served),
+        zeros=_zeros(given),
         psi=psi(given, served),
         offline=recount(bench.world, clean, given, bench.train.entity, bench.train.time),
         serving=recount(bench.world, clean, served, bench.serving.entity, bench.serving.time),
@@ -189,13 +194,14 @@ class Knobs:
             told = getattr(channel_of(self.bench.world.blueprint, self.fault.site), field)
             self.put(self.fault.twin_site, field, told)
 
-    def zeros(self) -> None:
-        """Let the twin of a leak be zero as often as the fault: a window that reaches further counts more, and what is cancelled leaves nothing."""
+    def zeros(self) -> bool:
+        """Let the twin be zero as often as the fault: a window that reaches further counts more, and what is cancelled leaves nothing."""
         bench, twin, site = self.bench, self.twin, self.fault.twin_site
-        if not self.mechanism.leak or twin.role not in ("count", "amount"):
-            return
+        if twin.role not in ("count", "amount"):
+            return False
         rate, goal = channel_of(bench.world.blueprint, site).rate, _zeros(bench.given(self.faulty))
-        self.settle(site, "rate", lambda: -_zeros(bench.given(twin)), -goal, 0.4 * rate, 3.0 * rate, near=_ALIKE)
+        self.settle(site, "rate", lambda: -_zeros(bench.given(twin)), -goal, 0.4 * rate, 3.0 * rate, near=0.006)
+        return channel_of(bench.world.blueprint, site).rate != rate
 
     def gaps(self) -> None:
         """Let the twin be missing as often as the fault, offline and served."""
@@ -260,8 +266,9 @@ class Knobs:
         out = bench.look(twin)
         for round_ in range(number):
             goal = seen.accused(self.mechanism)
-            self.zeros()
             self.strengthen_twin(seen.strength)
+            if self.zeros():
+                self.strengthen_twin(seen.strength)
             self.gaps()
             if round_ == 0 and not self.enough(top, goal, seen.strength):
                 return seen, bench.look(twin)

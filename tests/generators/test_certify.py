@@ -15,7 +15,7 @@ from generators.screens import Mismatch
 from generators.tune import Look
 
 NOTHING = Mismatch(naive=0.5, later=0.5, aware=0.5)
-LOOK = Look(strength=0.6, missing=0.1, missing_served=0.2, psi=0.5, offline=NOTHING, serving=NOTHING)
+LOOK = Look(strength=0.6, missing=0.1, missing_served=0.2, zeros=0.4, psi=0.5, offline=NOTHING, serving=NOTHING)
 
 
 @pytest.fixture(scope="module", params=SCENARIOS)

@@ -17,7 +17,7 @@ from generators.tune import Bench, Knobs, Look, hopeless, look_at_fault, unlike
 from generators.world import Setting
 
 LOOK = Look(
-    strength=0.6, missing=0.1, missing_served=0.2, psi=0.5,
+    strength=0.6, missing=0.1, missing_served=0.2, zeros=0.4, psi=0.5,
     offline=Mismatch(naive=0.3, later=0.2, aware=0.1), serving=Mismatch(naive=0.0, later=0.0, aware=0.0),
 )  # fmt: skip
 
@@ -26,7 +26,7 @@ def test_alike_pairs_have_nothing_to_say() -> None:
     """Within the bounds of the form rules."""
     mechanism = mechanisms()["window_past_decision"]
     assert unlike(LOOK, LOOK, mechanism) == []
-    near = replace(LOOK, strength=0.625, missing=0.115, psi=0.56)
+    near = replace(LOOK, strength=0.625, missing=0.115, zeros=0.46, psi=0.56)
     assert unlike(LOOK, near, mechanism) == []
 
 
@@ -36,6 +36,7 @@ def test_alike_pairs_have_nothing_to_say() -> None:
         ({"strength": 0.64}, "strength 0.600 / 0.640"),
         ({"missing": 0.13}, "missing 0.100 / 0.130"),
         ({"missing_served": 0.24}, "missing when served 0.200 / 0.240"),
+        ({"zeros": 0.3}, "zeros 0.400 / 0.300"),
         ({"psi": 0.7}, "psi 0.500 / 0.700"),
         ({"offline": Mismatch(naive=0.5, later=0.0, aware=0.0)}, "recount 0.30 / 0.50"),
     ],

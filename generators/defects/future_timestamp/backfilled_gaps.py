@@ -7,15 +7,18 @@ from dataclasses import replace
 from generators.kinds import Mechanism, Words
 from generators.model import Channel, Feature
 
+DAYS = {1: 28, 2: 21, 3: 16, 4: 12}
+"""How far a gap looks ahead, by level."""
+
 
 def edit(feature: Feature, level: int) -> Feature:
     """A gap is filled from the next reading within 28, 21, 16 or 12 days."""
-    return replace(feature, backfill={1: 28, 2: 21, 3: 16, 4: 12}[level])
+    return replace(feature, backfill=DAYS[level])
 
 
 def prepare(channel: Channel, level: int) -> Channel:
     """Readings are sparse, and more are taken after an outcome."""
-    return replace(channel, rate=0.5, span=5.0)
+    return replace(channel, rate=0.5, span=5.0, lead=float(DAYS[level]))
 
 
 def words(*, site: str, level: int, entity: str, **_: object) -> Words:

@@ -7,16 +7,18 @@ from dataclasses import replace
 from generators.kinds import Mechanism, Words
 from generators.model import Channel, Feature
 
+DAYS = {1: 13, 2: 11, 3: 9, 4: 8}
+"""How far the window is shifted, by level."""
+
 
 def edit(feature: Feature, level: int) -> Feature:
     """The offline window is shifted past the decision by 13, 11, 9 or 8 days; the online one ends at it."""
-    days = {1: 13, 2: 11, 3: 9, 4: 8}[level]
-    return replace(feature, end=days, sees_all=True, online=(("end", 0),))
+    return replace(feature, end=DAYS[level], sees_all=True, online=(("end", 0),))
 
 
 def prepare(channel: Channel, level: int) -> Channel:
     """Ordinary activity that changes with the outcome in the days that follow."""
-    return replace(channel, span=3.0)
+    return replace(channel, span=3.0, lead=float(DAYS[level]))
 
 
 def words(*, site: str, level: int, entity: str, **_: object) -> Words:

@@ -15,7 +15,7 @@ def edit(feature: Feature, level: int) -> Feature:
 
 def prepare(channel: Channel, level: int) -> Channel:
     """The status changes now and then for reasons of its own; an outcome changes it soon after."""
-    return replace(channel, span=12.0)
+    return replace(channel, span=12.0, lead=28.0)
 
 
 def words(*, site: str, level: int, entity: str, **_: object) -> Words:

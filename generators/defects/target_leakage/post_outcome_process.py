@@ -9,20 +9,20 @@ from generators.model import Channel, Feature
 
 
 def edit(feature: Feature, level: int) -> Feature:
-    """The window runs on until the case is closed, two weeks after the decision."""
-    return replace(feature, end=14, window=feature.window + 14, sees_all=True)
+    """The window is counted back from the day on which the case is closed, two weeks after the decision; the online one from the decision."""
+    return replace(feature, end=14, sees_all=True, online=(("end", 0),))
 
 
 def prepare(channel: Channel, level: int) -> Channel:
     """A rare process; one outcome sets off a burst of it within ten days."""
-    return replace(channel, rate=min(channel.rate, 1.5), span=10.0)
+    return replace(channel, rate=min(channel.rate, 1.5), span=10.0, lead=14.0)
 
 
 def words(*, site: str, level: int, entity: str, **_: object) -> Words:
     """What a grader is told."""
     return Words(
         title=f"`{site}` counts what the outcome sets off",
-        explanation=f"The offline job counts `{site}` up to two weeks after the decision. Much of what it counts there happens because the outcome happened, so in training the column knows the answer.",
+        explanation=f"The offline job counts `{site}` back from the day on which the case was closed, two weeks after the decision. Much of what it counts there happens because the outcome happened, so in training the column knows the answer.",
         trail=f"Recount `{site}` from the log up to the decision: the given value is larger for the rows whose outcome came true, and the entries behind the difference lie after the decision.",
         price="In production those entries do not exist yet: the column falls back to its background and the model loses what it leaned on most.",
         question=f"How did you find out whether `{site}` is known at the decision, and what would you have done had the log not been there?",
