@@ -11,7 +11,7 @@ import numpy as np
 from generators.catalog import decoys, mechanisms, nearest, scenarios
 from generators.kinds import Mechanism
 from generators.model import FAMILIES, Blueprint, Calendar, Channel, Family, GenerationError, PlannedFault, Scenario
-from generators.quirks import other_quirk, own_quirks, twin_quirks
+from generators.quirks import other_quirks, own_quirks, twin_quirks
 from generators.seeding import Stream
 from generators.sites import sites
 
@@ -169,12 +169,12 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         strong = position < (4 if few else 7)
         weight = rng.uniform(*STRONG[scenario.task]) * (FEW_STRONG if few else 1.0) if strong else rng.uniform(0.02, 0.1)
         feature = next(f for f in plan.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
-        quirks = tuple(other_quirk(rng, kind, feature, channel, plan) for kind in feature.rules)
         rate = channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if few else 1.0) if strong else rng.uniform(0.7, 1.1))
         if rng.random() < 0.5:  # as busy as those of pairs
             rate = max(rate, _busy(channel) * float(rng.uniform(1.0, 1.3)))
         by_id[channel.id] = replace(
-            channel, weight=round(float(weight), 4), quirks=quirks, shared=OTHER_CORE if position < like_pairs else 0.0,
+            channel, weight=round(float(weight), 4), quirks=other_quirks(rng, feature, channel, plan),
+            shared=OTHER_CORE if position < like_pairs else 0.0,
             loading=round(float(rng.uniform(0.8, 1.1) if strong else rng.uniform(0.3, 0.7)), 3),
             rate=round(rate, 4), volume=round(float(rng.uniform(0.85, 1.25)), 3),
         )  # fmt: skip

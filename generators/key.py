@@ -59,7 +59,7 @@ def _fault(case: Case, fault: PlannedFault) -> dict[str, Any]:
     return {
         "id": fault.id, "mechanism": fault.mechanism, "family": kind.family, "level": fault.level, "locus": _locus(case, fault, fault.site),
         "accepted": _accepted(case, fault), "siblings": list(kind.siblings), "changed": [fault.site] if kind.locus == "column" else [],
-        "decisive": list(kind.decisive), "probe": f"leak_{fault.id}" if kind.leak else None, "twin": fault.twin, "own_rule": fault.own_quirk,
+        "decisive": list(kind.decisive), "probe": f"leak_{fault.id}" if kind.leak else None, "twin": fault.twin, "own_rules": list(fault.own),
         "title": words.title, "explanation": words.explanation, "trail": words.trail, "price": words.price, "question": words.question,
     }  # fmt: skip
 

@@ -268,12 +268,10 @@ class PlannedFault:
     decoy: str
     """Kind of the twin's innocent cause."""
     twin_site: str
-    own_quirk: str
-    """The rule that the fault's own definition holds, dealt with on the fault's side, so that no kind of definition marks an honest column."""
-    own_aside: str = ""
-    """A second rule of the fault's definition, whose oddity shows in the first weeks of the log alone; may be none."""
-    twin_second: str = ""
-    """A second rule of the twin's definition; may be none."""
+    own: tuple[str, ...] = ()
+    """The rules that the fault's own definition holds, dealt with on the fault's side, so that no kind of definition marks an honest column."""
+    twin_beside: tuple[str, ...] = ()
+    """The rules of the twin's definition beside its innocent cause."""
 
 
 @dataclass(frozen=True, kw_only=True)

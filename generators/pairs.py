@@ -62,7 +62,7 @@ def tune_pair(plan: Blueprint, stream: Stream, world: World, fault_id: str) -> P
     best: Pair | None = None
     for cause in _causes(plan, stream, fault)[:_TRIES]:
         feature, channel = _with_cause(plan, fault, cause)
-        trial = replace(fault, decoy=cause, twin_second=next((q.kind for q in channel.quirks[1:]), ""))
+        trial = replace(fault, decoy=cause, twin_beside=tuple(q.kind for q in channel.quirks[1:]))
         for bench in (small, whole):
             bench.world.blueprint = replace(plan, slots=bench.world.blueprint.slots, spec=plan.spec.with_feature(feature)).with_channel(channel)
             bench.world.forget()
@@ -99,14 +99,15 @@ def _causes(plan: Blueprint, stream: Stream, fault: PlannedFault) -> list[str]:
 
 
 def _with_cause(plan: Blueprint, fault: PlannedFault, cause: str) -> tuple[Feature, Channel]:
-    """The twin's definition and channel with another innocent cause; a second rule stays unless the two do not go together."""
+    """The twin's definition and channel with another innocent cause; what stands beside it stays, unless it is of the same kind or a second plain
+    rule."""
     scenario, mechanism = scenarios()[plan.scenario], mechanisms()[fault.mechanism]
     plain = next(f for f in scenario.features if f.name == fault.twin_site)
     channel = channel_of(plan, fault.twin_site)
     declared = next(c for c in scenario.channels if c.id == channel.id)
     quirks = [first_quirk(plan, replace(fault, decoy=cause))]
     for quirk in channel.quirks[1:]:
-        if quirk.kind != cause and decoys()[quirk.kind].aside != decoys()[cause].aside:
+        if quirk.kind != cause and (decoys()[quirk.kind].aside or decoys()[cause].aside):
             quirks.append(quirk)
     feature = twin_of(plain, mechanism, fault.level, tuple(q.kind for q in quirks))
     return feature, replace(as_declared(channel, declared, cause), quirks=tuple(quirks))

@@ -27,30 +27,34 @@ that the column can be worked out exactly."""
 
 
 def own_quirks(rng: np.random.Generator, fault: PlannedFault, channel: Channel, plan: Blueprint) -> tuple[Quirk, ...]:
-    """What the log of a faulty column shows: its rule's oddity at a small rate, and what the sentence beside it speaks of."""
-    return tuple(_own(rng, fault, rule, channel, plan) for rule in (fault.own_quirk, fault.own_aside) if rule)
+    """What the log of a faulty column shows: plain rules at a small rate, and what its sentences speak of. The one that could explain what a
+    recount finds speaks of the first part of the time alone, the one that cannot of all of it; one that stands alone of either."""
+    mechanism, alone = mechanisms()[fault.mechanism], not decoys()[fault.own[0]].aside
+    return tuple(
+        _own(rng, mechanism, rule, channel, plan, whole=not explains(rule, mechanism) and not (alone and rng.random() < 0.5)) for rule in fault.own
+    )
 
 
 def twin_quirks(rng: np.random.Generator, fault: PlannedFault, channel: Channel, plan: Blueprint) -> tuple[Quirk, ...]:
-    """What the log of its twin shows: first what makes it look guilty."""
+    """What the log of its twin shows: first what makes it look guilty, in all of the time; the sentence beside it speaks of a part, so that
+    dates tell nothing without what they are said of."""
+    mechanism, alone = mechanisms()[fault.mechanism], not decoys()[fault.decoy].aside
     shown = [first_quirk(plan, fault)]
-    if fault.twin_second:
-        second = _own(rng, fault, fault.twin_second, channel, plan)
-        alike = mechanisms()[fault.mechanism].fits == decoys()[second.kind].fits != "" and not decoys()[second.kind].aside
-        shown.append(replace(second, dose=round(float(rng.uniform(*ALIKE_DOSE)), 3)) if alike else second)
+    for rule in fault.twin_beside:
+        quirk = _own(rng, mechanism, rule, channel, plan, whole=alone and rng.random() < 0.5)
+        alike = mechanism.fits == decoys()[rule].fits != "" and not decoys()[rule].aside
+        shown.append(replace(quirk, dose=round(float(rng.uniform(*ALIKE_DOSE)), 3)) if alike else quirk)
     return tuple(shown)
 
 
-def _own(rng: np.random.Generator, fault: PlannedFault, rule: str, channel: Channel, plan: Blueprint) -> Quirk:
-    mechanism, decoy = mechanisms()[fault.mechanism], decoys()[rule]
+def _own(rng: np.random.Generator, mechanism: Mechanism, rule: str, channel: Channel, plan: Blueprint, *, whole: bool) -> Quirk:
+    decoy = decoys()[rule]
     dose, part = round(float(rng.uniform(*decoy.own_dose)), 3), _part(rng)
     phase = _side(mechanism)
     if not decoy.aside:
         return Quirk(kind=rule, dose=dose, phase=phase)
     days = _days(rng, channel)
-    never = mechanism.side == "serving" or channel.value == "level"  # windows reach all of that time, and a level lasts
-    last = 0.0 if never else max(0.0, EARLY - days / 7) if _moves_dates(decoy) else EARLY
-    phase = replace(phase, part=part if explains(rule, mechanism) else 1.0, until=last)
+    phase = replace(phase, part=1.0 if whole else part, until=_early(decoy, channel, days, serving=phase.serving))
     return in_time(Quirk(kind=rule, dose=dose, phase=phase, days=days), plan)
 
 
@@ -89,16 +93,34 @@ def in_time(quirk: Quirk, plan: Blueprint) -> Quirk:
     return replace(quirk, phase=replace(quirk.phase, part=math.floor(1000 * part) / 1000))
 
 
-def other_quirk(rng: np.random.Generator, kind: str, feature: Feature, channel: Channel, plan: Blueprint) -> Quirk:
-    """An oddity outside the pairs: as much of it as in them, in all of the time or in its first part."""
-    decoy = decoys()[kind]
-    dose, phase = round(float(rng.uniform(0.1, 0.6)), 3), _phase(rng, decoy.phases)
-    if not decoy.aside:
-        return Quirk(kind=kind, dose=dose, phase=phase)
-    all_of_it = bool(feature.logged) if decoy.logs else rng.random() < OTHER_WHOLE
-    part = 1.0 if all_of_it else _part(rng)
-    dose = 1.0 if decoy.whole else round(float(rng.uniform(*OTHER_DOSE)), 3)
-    return in_time(Quirk(kind=kind, dose=dose, phase=replace(phase, part=part), days=_days(rng, channel)), plan)
+def other_quirks(rng: np.random.Generator, feature: Feature, channel: Channel, plan: Blueprint) -> tuple[Quirk, ...]:
+    """Oddities outside the pairs: of two sentences that no search settles the first is so, as much as in pairs, and one of the two speaks of all
+    of the time, the other of its first part."""
+    sentences = [rule for rule in feature.rules if decoys()[rule].aside]
+    serving = any(decoys()[rule].logs for rule in sentences)
+    whole = bool(feature.logged) if serving and decoys()[sentences[0]].logs else rng.random() < OTHER_WHOLE
+    found = []
+    for rule in feature.rules:
+        decoy = decoys()[rule]
+        dose = round(float(rng.uniform(0.1, 0.6)), 3)
+        if not decoy.aside:
+            found.append(Quirk(kind=rule, dose=dose, phase=_phase(rng, decoy.phases)))
+            continue
+        days, first = _days(rng, channel), rule == sentences[0]
+        phase = Phase(offline=not serving, serving=serving, part=1.0 if whole == first else _part(rng))
+        if first:
+            dose = 1.0 if decoy.whole else round(float(rng.uniform(*OTHER_DOSE)), 3)
+        else:
+            dose, phase = round(float(rng.uniform(*decoy.own_dose)), 3), replace(phase, until=_early(decoy, channel, days, serving=serving))
+        found.append(in_time(Quirk(kind=rule, dose=dose, phase=phase, days=days), plan))
+    return tuple(found)
+
+
+def _early(decoy: Decoy, channel: Channel, days: int, *, serving: bool) -> float:
+    """The week until which a sentence is so that shall have no effect: windows reach all of the serving log, and a level lasts."""
+    if serving or channel.value == "level":
+        return 0.0
+    return max(0.0, EARLY - days / 7) if _moves_dates(decoy) else EARLY
 
 
 def _phase(rng: np.random.Generator, phases: tuple[str, ...]) -> Phase:

@@ -20,6 +20,8 @@ LOST = "lost_entries"
 """The cause of that kind that stands where a mechanism's mirror does not fit."""
 LOGGED = 0.8
 """Share of the other columns whose log is said to be wrong for which that is so."""
+PLAIN = 0.4
+"""Share of columns with such sentences whose definition holds a plain rule as well: three sentences are much to read."""
 RULED = 0.9
 """Share of the other columns whose definition holds a rule."""
 ALIKE = 0.6
@@ -38,19 +40,21 @@ def sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism],
     struck = dict(zip(("rows", "split"), tables, strict=True))
     causes = _causes(rng, chosen)
     roles = _roles(rng, chosen, {role: len(names) for role, names in free.items()})
+    own: tuple[str, ...]
+    beside: tuple[str, ...]
     faults: list[PlannedFault] = []
     for number, (mechanism, level) in enumerate(zip(chosen, levels, strict=True), 1):
         if mechanism.locus != "column":
             site = struck[mechanism.locus]
             other = EVALUATION[1 - EVALUATION.index(site)]
-            twin_site, decoy, own, beside, second = other, mechanism.twins[int(rng.integers(len(mechanism.twins)))], "", "", ""
+            twin_site, decoy, own, beside = other, mechanism.twins[int(rng.integers(len(mechanism.twins)))], (), ()
         else:
             role = roles[mechanism.id]
             site, twin_site = free[role].pop(), free[role].pop()
-            decoy, second = _rules(rng, role, mechanism, causes[mechanism.id])
-            own, beside = _plain_first(*_rules(rng, role, mechanism, causes[mechanism.id]))
-            features[site] = with_rules(features[site], (own, beside))
-            features[twin_site] = twin_of(features[twin_site], mechanism, level, (decoy, second))
+            decoy, *others = _rules(rng, role, mechanism, causes[mechanism.id])
+            own, beside = _rules(rng, role, mechanism, causes[mechanism.id]), tuple(others)
+            features[site] = with_rules(features[site], own)
+            features[twin_site] = twin_of(features[twin_site], mechanism, level, (decoy, *beside))
         faults.append(
             PlannedFault(
                 id=f"f{number}",
@@ -60,40 +64,43 @@ def sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism],
                 twin=f"d{number}",
                 decoy=decoy,
                 twin_site=twin_site,
-                own_quirk=own,
-                own_aside=beside,
-                twin_second=second,
+                own=own,
+                twin_beside=beside,
             )  # fmt: skip
         )
     taken = {name for f in faults for name in (f.site, f.twin_site)}
     for feature in scenario.features:
         if feature.role in free and feature.name not in taken and rng.random() < RULED:
-            kinds = [d for d in decoys().values() if feature.role in d.roles and not d.aside]
-            beside = _beside(rng, feature.role)
-            plain = with_rules(features[feature.name], (kinds[int(rng.integers(len(kinds)))].id, beside))
-            features[feature.name] = _mislogged(rng, plain) if beside and decoys()[beside].logs else plain
+            plain = with_rules(features[feature.name], _other_rules(rng, feature.role))
+            features[feature.name] = _mislogged(rng, plain) if any(decoys()[rule].logs for rule in plain.rules) else plain
     names = list(features)
     return Spec(features=tuple(features[names[int(i)]] for i in rng.permutation(len(names)))), tuple(faults)
 
 
-def _rules(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: bool) -> tuple[str, str]:
-    """The two rules of a column in a pair, drawn for a fault as for its twin: which words a column has tells nothing."""
+def _rules(rng: np.random.Generator, role: str, mechanism: Mechanism, cleared: bool) -> tuple[str, ...]:
+    """The rules of a column in a pair, drawn for a fault as for its twin: which words a column has tells nothing. First a cause, then a plain
+    rule (`PLAIN`), then a sentence that cannot explain what a recount finds."""
     first = _cause(rng, role, mechanism, cleared)
-    return first, _second(rng, role, mechanism, first)
+    plain = _plain(rng, role, mechanism, first) if decoys()[first].aside and rng.random() < PLAIN else ""
+    beside = [d for d in asides(role, mechanism.side) if d != first and not explains(d, mechanism)]
+    return tuple(rule for rule in (first, plain, beside[int(rng.integers(len(beside)))] if beside else "") if rule)
 
 
-def _plain_first(first: str, second: str) -> tuple[str, str]:
-    """A fault's own rules in order: a plain one, and one that no search settles."""
-    return (second, first) if decoys()[first].aside else (first, second)
+def _other_rules(rng: np.random.Generator, role: str) -> tuple[str, ...]:
+    """The rules of a column outside the pairs: as in them, two sentences that no search settles, of one side, and at times a plain rule."""
+    kinds = [d.id for d in decoys().values() if role in d.roles and not d.aside]
+    plain = kinds[int(rng.integers(len(kinds)))]
+    sides = [kinds for side in ("offline", "serving") if len(kinds := asides(role, side)) > 1]
+    if not sides or rng.random() >= OTHERS:
+        return (plain,)
+    kinds = sides[int(rng.integers(len(sides)))]
+    first, second = (kinds[int(i)] for i in rng.permutation(len(kinds))[:2])
+    return (first, *((plain,) if rng.random() < PLAIN else ()), second)
 
 
-def _beside(rng: np.random.Generator, role: str, mechanism: Mechanism | None = None) -> str:
-    """A sentence of the kind that no search settles, beside another rule, as often as twins have one as their first: any that fits the column,
-    in a pair any on its side."""
-    fits = [d.id for d in decoys().values() if d.aside and role in d.roles and (mechanism is None or mechanism.side in d.phases)]
-    if not fits or rng.random() >= (OTHERS if mechanism is None else ASIDE):
-        return ""
-    return fits[int(rng.integers(len(fits)))]
+def asides(role: str, side: str) -> list[str]:
+    """The sentences that no search settles which a column of the role may hold of one side."""
+    return [d.id for d in decoys().values() if d.aside and role in d.roles and side in d.phases]
 
 
 def explains(rule: str, mechanism: Mechanism) -> bool:
@@ -117,16 +124,12 @@ def twin_of(feature: Feature, mechanism: Mechanism, level: int, rules: tuple[str
     return replace(feature, logged=mechanism.edit(feature, level).online)
 
 
-def _second(rng: np.random.Generator, role: str, mechanism: Mechanism, decoy: str) -> str:
-    """The second rule: beside what no search explains a plain one, or one that leads a recount where the fault leads it; beside a plain one
-    what no search explains."""
-    if not decoys()[decoy].aside:
-        return _beside(rng, role, mechanism)
-    alike = [d.id for d in causes(role, mechanism) if mechanism.fits and d.fits == mechanism.fits and not d.aside]
-    if decoy == LOST and alike and rng.random() < ALIKE:
-        return alike[int(rng.integers(len(alike)))]
-    plain = [d.id for d in causes(role, mechanism, second=True) if not d.aside]
-    return plain[int(rng.integers(len(plain)))]
+def _plain(rng: np.random.Generator, role: str, mechanism: Mechanism, decoy: str) -> str:
+    """A rule that a search over the log finds; beside a loss most often one that leads a recount where the fault leads it."""
+    plain = [d for d in causes(role, mechanism, second=True) if not d.aside]
+    alike = [d for d in causes(role, mechanism) if mechanism.fits and d.fits == mechanism.fits and not d.aside]
+    found = alike if decoy == LOST and alike and rng.random() < ALIKE else plain
+    return found[int(rng.integers(len(found)))].id
 
 
 def with_rules(feature: Feature, rules: tuple[str, ...]) -> Feature:

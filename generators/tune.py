@@ -243,16 +243,18 @@ class Knobs:
         return False
 
     def hush(self, goal: float) -> None:
-        """Where the cause at its least still contradicts more cells than the fault's recount does: less of the twin's second rule, then less
+        """Where the cause at its least still contradicts more cells than the fault's recount does: less of the twin's plain rule, then less
         of what an outcome sets off in its log."""
         site = self.fault.twin_site
         told = channel_of(self.bench.world.blueprint, site)
 
-        def second(value: float) -> Callable[[Channel], Channel]:
-            return lambda c: replace(c, quirks=(c.quirks[0], replace(c.quirks[1], dose=round(value, 4)), *c.quirks[2:]))
+        plain = next((i for i, q in enumerate(told.quirks) if i and not decoys()[q.kind].aside), 0)
 
-        if len(told.quirks) > 1 and self.mismatch() > goal + _ALIKE:
-            value = seek(lambda x: self.attempt(site, second(x), self.mismatch), goal, _LEAST, told.quirks[1].dose, near=_ALIKE)
+        def second(value: float) -> Callable[[Channel], Channel]:
+            return lambda c: replace(c, quirks=(*c.quirks[:plain], replace(c.quirks[plain], dose=round(value, 4)), *c.quirks[plain + 1 :]))
+
+        if plain and self.mismatch() > goal + _ALIKE:
+            value = seek(lambda x: self.attempt(site, second(x), self.mismatch), goal, _LEAST, told.quirks[plain].dose, near=_ALIKE)
             self.attempt(site, second(value), lambda: 0.0)
         if told.response and self.mismatch() > goal + _ALIKE:
             self.settle(site, "response", self.mismatch, goal, 0.0, told.response, near=_ALIKE)

@@ -27,7 +27,7 @@ from generators.blueprint import (
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.decoys._traces import period
 from generators.model import DAY, FAMILIES, Blueprint, GenerationError
-from generators.sites import LOST
+from generators.sites import explains
 
 DRAWS = 40
 
@@ -73,8 +73,8 @@ def test_each_fault_has_a_twin_of_its_own(plans: list[Blueprint]) -> None:
             assert role in mechanism.roles
             assert role in decoy.roles
             assert mechanism.side in decoy.phases
-            assert plan.spec[fault.twin_site].rules == tuple(r for r in (fault.decoy, fault.twin_second) if r)
-            assert plan.spec[fault.site].rules == tuple(r for r in (fault.own_quirk, fault.own_aside) if r)
+            assert plan.spec[fault.twin_site].rules == (fault.decoy, *fault.twin_beside)
+            assert plan.spec[fault.site].rules == fault.own
         for fault in plan.faults:
             if fault not in columns:
                 assert {fault.site, fault.twin_site} == {"holdout", "acceptance"}
@@ -93,24 +93,37 @@ def test_definitions_do_not_mark_the_guilty(plans: list[Blueprint]) -> None:
             assert kinds == feature.rules, feature.name
 
 
-def test_a_loss_clears_nobody_by_being_there(plans: list[Blueprint]) -> None:
-    """Beside a fault as beside a twin it touches days that windows reach from decisions; the first decisions of a side, at the least."""
+def test_no_sentence_clears_a_fault(plans: list[Blueprint]) -> None:
+    """What could explain a fault's difference speaks of the first days of its side alone, and leaves decisions on which the fault shows; it
+    touches days that windows reach."""
     touched = 0
     for plan in plans:
-        for fault in plan.faults:
-            if not fault.own_aside:
-                continue
-            side = mechanisms()[fault.mechanism].side
-            quirk = next(q for q in channel_of(plan, fault.site).quirks if q.kind == fault.own_aside)
-            first, last = period(quirk.phase, plan.calendar)
-            decisions = [plan.calendar.at(w) for w in (plan.calendar.offline if side == "offline" else plan.calendar.serving)]
+        for fault, rule in ((f, rule) for f in plan.faults for rule in f.own if decoys()[rule].aside):
+            mechanism = mechanisms()[fault.mechanism]
+            first, last = period(next(q for q in channel_of(plan, fault.site).quirks if q.kind == rule).phase, plan.calendar)
+            decisions = [plan.calendar.at(w) for w in (plan.calendar.offline if mechanism.side == "offline" else plan.calendar.serving)]
             assert any(t - 28 * DAY < last and t > first for t in decisions)
-            if quirk.kind in (LOST, mechanisms()[fault.mechanism].mirror) and (side, quirk.kind) != ("serving", LOST):
+            if explains(rule, mechanism):
                 assert decisions[-1] - 28 * DAY >= last, "nothing would be left to show the fault on"
-            else:
-                assert last >= decisions[-1] - 28 * DAY, "the length of its time would tell it from a twin's"
             touched += 1
     assert touched
+
+
+def test_dates_alone_tell_nothing(plans: list[Blueprint]) -> None:
+    """Of the two sentences of a column one speaks of all of the time and one of a part, beside a fault as beside a twin, and outside the pairs."""
+    seen = Counter()
+    for plan in plans:
+        sites = {site: guilty for f in plan.faults for site, guilty in ((f.site, "fault"), (f.twin_site, "twin"))}
+        for feature in plan.spec.features:
+            if feature.stream == "entities":
+                continue
+            sentences = [q for q in channel_of(plan, feature.name).quirks if decoys()[q.kind].aside]
+            if len(sentences) == 2:
+                whole = [q.phase.part > 0.8 for q in sentences]
+                assert sum(whole) == 1, (feature.name, sentences)
+                seen[sites.get(feature.name, "other")] += 1
+    assert 0.8 < seen["fault"] / seen["twin"] < 1.25
+    assert seen["other"] > 5 * len(plans)
 
 
 def test_most_twins_have_the_look_of_their_fault(plans: list[Blueprint]) -> None:
