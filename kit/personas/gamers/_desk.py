@@ -76,7 +76,8 @@ class Desk:
         return self.takehome / "data"
 
     @cached_property
-    def _papers(self) -> str:
+    def papers(self) -> str:
+        """DATA.md."""
         return (self.takehome / "DATA.md").read_text(encoding="utf-8")
 
     @cached_property
@@ -96,13 +97,13 @@ class Desk:
     @cached_property
     def horizon_days(self) -> int:
         """Days that the score looks ahead."""
-        return int(_only(r"looks (\d+) days ahead", self._papers, "DATA.md"))
+        return int(_only(r"looks (\d+) days ahead", self.papers, "DATA.md"))
 
     @cached_property
     def columns(self) -> dict[str, Column]:
         """Every feature column, in the order of DATA.md."""
         found = {}
-        for name, meaning, unit, source, availability in COLUMN.findall(self._papers):
+        for name, meaning, unit, source, availability in COLUMN.findall(self.papers):
             place = SOURCE.match(source)
             stream, type_ = place.groups() if place else ("", "")
             found[name] = Column(name=name, meaning=meaning, unit=unit, stream=stream, type=type_, availability=availability)

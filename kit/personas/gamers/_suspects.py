@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from kit.personas._writing import Accusation
 from kit.personas.gamers._accuse import COLUMN_FAULTS, among, misfits, recounted
-from kit.personas.gamers._desk import Desk
+from kit.personas.gamers._dates import KINDS, unexcused
+from kit.personas.gamers._desk import OFFLINE, Desk
 from kit.personas.workshop.asof import Floats
 
 LEAST = 0.02
@@ -78,3 +80,26 @@ def unexplained(desk: Desk) -> tuple[Accusation, ...]:
     """Every column that misfits under each known rule; of training only the last decisions, because logs are purged."""
     names = misfits(desk.ruled(), ("ruled_recent", "ruled_served"), LEAST)
     return recounted(desk, names, among(len(names)), "No definition of any known form holds on both paths.", rules=True)
+
+
+def without_excuse(desk: Desk) -> tuple[Accusation, ...]:
+    """Every column that misfits at decisions that no sentence with dates excuses."""
+    return _unexcused(desk, None, "It differs from its recount at decisions that no sentence of DATA.md speaks of.")
+
+
+def without_reason(desk: Desk) -> tuple[Accusation, ...]:
+    """Every column that misfits as a known fault would have it, at decisions of which no sentence of the kind speaks that could explain that."""
+    frame = desk.ruled()
+    train = frame["ruled_train"]
+    kind = pd.Series(".", index=frame.index)  # of what no known fault leads to, any sentence speaks
+    kind[(train > LEAST) & (frame["ruled_event"] < PART * train)] = KINDS["event"]
+    kind[(train > LEAST) & (frame["ruled_later"] < np.minimum(PART * train, frame["ruled_event"]))] = KINDS["later"]
+    kind[(train > LEAST) & (frame["ruled_filled"] > PART * train)] = KINDS["filled"]
+    kind[(train <= LEAST) & (frame["ruled_served"] > LEAST)] = KINDS["served"]
+    return _unexcused(desk, kind, "No sentence of DATA.md explains that it differs from its recount there as it does.")
+
+
+def _unexcused(desk: Desk, words: pd.Series | None, why: str) -> tuple[Accusation, ...]:
+    sides = pd.DataFrame({"train": unexcused(desk, OFFLINE, words), "served": unexcused(desk, ("serving_log",), words)})
+    names = misfits(sides, ("train", "served"), LEAST)[: COLUMN_FAULTS + 2]
+    return recounted(desk, names, among(len(names), 0.9 * len(names)), why, rules=True)
