@@ -60,6 +60,15 @@ class Events:
         """The same events under another key (e.g. the group of each entity), sorted anew."""
         return sort(replace(self, entity=key))
 
+    def final(self) -> Events:
+        """The same with the values that they end with, and no amendments."""
+        none = np.zeros(0, dtype=np.int64)
+        return replace(self, value=self.latest(), amended=none, amended_at=none, amended_to=none)
+
+    def known_earlier(self, days: int) -> Events:
+        """The same, all of it on record so many days earlier."""
+        return replace(self, recorded=self.recorded - days * DAY, amended_at=self.amended_at - days * DAY)
+
     def latest(self) -> Ints:
         """Values with every amendment applied."""
         value = self.value.copy()
@@ -118,11 +127,11 @@ class Moments:
         return cls(entity=entity[order], time=time[order], distinct=np.unique(time)), order
 
 
-def aggregate(events: Events, moments: Moments, *, how: str, window: int, end: int = 0, sees_all: bool = False, backfill: int = 0) -> Floats:
+def aggregate(events: Events, moments: Moments, *, how: str, window: int, end: int = 0, sees_all: bool = False) -> Floats:
     """One value per moment: float64 of shape (n,), NaN where there is none.
 
     `how` is count, sum, mean, max, last or days_since. `window` in days, 0 for all history. With `sees_all` every record counts,
-    whenever it was made, with its latest value. `backfill` fills a missing `last` from the next event within so many days.
+    whenever it was made, with its latest value.
     """
     base = int(min(events.time.min(initial=np.iinfo(np.int64).max), moments.time.min(initial=np.iinfo(np.int64).max))) - 400 * DAY
     keys = events.entity * _SHIFT + (events.time - base)
@@ -152,12 +161,7 @@ def aggregate(events: Events, moments: Moments, *, how: str, window: int, end: i
         raise ValueError(f"an aggregate is count, sum, mean, max, last or days_since; got {how!r}")
     if not len(events):
         return np.full(len(asked), np.nan)
-    out = np.where(found, _valued(events, safe, moments.time, sees_all), np.nan)
-    if backfill:
-        ahead = np.minimum(hi, len(events) - 1)
-        fills = ~found & (hi < len(events)) & (events.entity[ahead] == moments.entity) & (events.time[ahead] <= moments.time + backfill * DAY)
-        out = np.where(fills, _valued(events, ahead, moments.time, True), out)
-    return out
+    return np.where(found, _valued(events, safe, moments.time, sees_all), np.nan)
 
 
 def _total(events: Events, moments: Moments, asked: Ints, base: int, lo: Ints, hi: Ints, window: int, end: int, sees_all: bool, *, what: str) -> Ints:

@@ -133,10 +133,15 @@ class World:
         key = local
         if feature.by == "group":
             events, key = events.keyed(population.group[events.entity]), population.group[local]
-        moments, order = Moments.of(key, time)
-        values = aggregate(
-            events, moments, how=feature.aggregate, window=feature.window, end=feature.end, sees_all=feature.sees_all, backfill=feature.backfill
-        )
+        if feature.final:
+            events = events.final()
+        if feature.grace:
+            events = events.known_earlier(feature.grace)
+        moments, order = Moments.of(key, time + feature.ahead * DAY)
+        values = aggregate(events, moments, how=feature.aggregate, window=feature.window, end=feature.end)
+        if feature.backfill:
+            later = replace(moments, time=moments.time + feature.backfill * DAY, distinct=moments.distinct + feature.backfill * DAY)
+            values = np.where(np.isnan(values), aggregate(events, later, how=feature.aggregate, window=feature.backfill), values)
         if feature.divide != 1:
             values = values / feature.divide
         out = np.empty(len(values))

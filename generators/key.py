@@ -90,7 +90,7 @@ def spec(case: Case) -> dict[str, Any]:
 
     def plain(feature: Any, *, edits: bool) -> dict[str, Any]:
         raw = asdict(feature)
-        for name in ("logged",) if edits else ("online", "logged", "sees_all", "backfill"):
+        for name in ("logged",) if edits else ("online", "logged", "ahead", "grace", "final", "backfill"):
             raw.pop(name)
         return raw
 

@@ -112,10 +112,14 @@ class Feature:
     """Days; 0 means all history."""
     end: int = 0
     """Days between the decision and the end of the window; positive: after the decision."""
-    sees_all: bool = False
-    """Offline only: the job saw every record of the export instead of what was recorded by the decision."""
+    ahead: int = 0
+    """Offline only, as the next three: days after the decision as of which the job computed the column."""
+    grace: int = 0
+    """Days after the decision by which the job took in records of what had happened by it."""
+    final: bool = False
+    """The job took values as they stand in the export, with every later amendment."""
     backfill: int = 0
-    """Days after the decision within which a missing value is filled from the next known one (offline only)."""
+    """Days after the decision as of which a missing value is filled."""
     by: Literal["entity", "group"] = "entity"
     divide: int = 1
     """A sum in minor units is shown divided by this."""
@@ -141,7 +145,9 @@ class Feature:
         if path == "log" and self.logged:
             return replace(self, online=self.logged).on("online")
         changes = {k: v for k, v in self.online if k in _FEATURE_FIELDS}
-        return replace(self, sees_all=False, backfill=0, online=tuple((k, v) for k, v in self.online if k not in _FEATURE_FIELDS), **changes)
+        return replace(
+            self, ahead=0, grace=0, final=False, backfill=0, online=tuple((k, v) for k, v in self.online if k not in _FEATURE_FIELDS), **changes
+        )
 
 
 _FEATURE_FIELDS = {f.name for f in fields(Feature)} - {"online", "logged"}

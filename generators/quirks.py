@@ -82,7 +82,7 @@ def first_quirk(plan: Blueprint, fault: PlannedFault) -> Quirk:
     assert mechanism.edit is not None
     faulty = mechanism.edit(plan.spec[fault.site], fault.level)
     dose = 1.0 if decoys()[fault.decoy].fixed else 0.3
-    return in_time(Quirk(kind=fault.decoy, dose=dose, phase=_side(mechanism), days=faulty.end or faulty.backfill or 14), plan)
+    return in_time(Quirk(kind=fault.decoy, dose=dose, phase=_side(mechanism), days=faulty.ahead or faulty.backfill or 14), plan)
 
 
 def in_time(quirk: Quirk, plan: Blueprint) -> Quirk:
@@ -98,7 +98,7 @@ def other_quirks(rng: np.random.Generator, feature: Feature, channel: Channel, p
     of the time, the other of its first part."""
     sentences = [rule for rule in feature.rules if decoys()[rule].aside]
     serving = any(decoys()[rule].logs for rule in sentences)
-    whole = bool(feature.logged) if serving and decoys()[sentences[0]].logs else rng.random() < OTHER_WHOLE
+    whole = bool(feature.logged) if sentences and decoys()[sentences[0]].logs else rng.random() < OTHER_WHOLE
     found = []
     for rule in feature.rules:
         decoy = decoys()[rule]

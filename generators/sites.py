@@ -72,7 +72,7 @@ def sites(rng: np.random.Generator, scenario: Scenario, chosen: list[Mechanism],
     for feature in scenario.features:
         if feature.role in free and feature.name not in taken and rng.random() < RULED:
             plain = with_rules(features[feature.name], _other_rules(rng, feature.role))
-            features[feature.name] = _mislogged(rng, plain) if any(decoys()[rule].logs for rule in plain.rules) else plain
+            features[feature.name] = _mislogged(rng, plain) if decoys()[plain.rules[0]].logs else plain
     names = list(features)
     return Spec(features=tuple(features[names[int(i)]] for i in rng.permutation(len(names)))), tuple(faults)
 

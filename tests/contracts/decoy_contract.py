@@ -78,9 +78,9 @@ def check_definition(decoy: Decoy, scenario: str, role: str) -> None:
         raise Broken(
             f"decoy {decoy.id!r}: `define` leaves name, role and rules as they are; got {defined.name!r}, {defined.role!r}, {defined.rules!r}"
         )
-    if defined.sees_all or defined.backfill or defined.online:
+    if defined.ahead or defined.grace or defined.final or defined.backfill or defined.online:
         raise Broken(
-            f"decoy {decoy.id!r}: `define` lets a path see what the other cannot; an honest definition sets none of sees_all, backfill, online"
+            f"decoy {decoy.id!r}: `define` lets a path see what the other cannot; an honest definition sets none of ahead, grace, final, backfill, online"
         )
 
 

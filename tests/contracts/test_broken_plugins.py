@@ -27,18 +27,18 @@ BOOKED = decoys()["booked_ahead"]
 
 
 def no_level_four(feature: Feature, level: int) -> Feature:
-    return replace(feature, end={1: 14, 2: 10, 3: 7}[level], sees_all=True)
+    return replace(feature, ahead={1: 14, 2: 10, 3: 7}[level])
 
 
 _turn = itertools.count(1)
 
 
 def another_each_time(feature: Feature, level: int) -> Feature:
-    return replace(feature, end=next(_turn), sees_all=True)
+    return replace(feature, ahead=next(_turn))
 
 
 def renames(feature: Feature, level: int) -> Feature:
-    return replace(feature, name=feature.name + "_v2", end=level, sees_all=True)
+    return replace(feature, name=feature.name + "_v2", ahead=level)
 
 
 def offline_in_disguise(feature: Feature, level: int) -> Feature:
@@ -46,7 +46,7 @@ def offline_in_disguise(feature: Feature, level: int) -> Feature:
 
 
 def shifted_on_both_paths(feature: Feature, level: int) -> Feature:
-    return replace(feature, end=7, sees_all=True)
+    return replace(feature, end=7)
 
 
 def barely(feature: Feature, level: int) -> Feature:
@@ -158,9 +158,9 @@ DECOYS: tuple[tuple[str, Any, Callable[..., None], tuple[Any, ...], str], ...] =
     ("placeholder", replace(SMALL, sentences=("a whole one", "below {least}")), decoy_contract.check_declaration, (), r"placeholder 'least'; there are source, minimum"),
     ("title", replace(SMALL, words=nameless), decoy_contract.check_words, (), r"`title` must name the column or table"),
     ("explanation", replace(SMALL, words=lambda *, site, **_: Words(title=f"`{site}`", explanation="")), decoy_contract.check_words, (), r"`explanation` must be"),
-    ("all-seeing", replace(SMALL, define=lambda f: replace(f, sees_all=True)), decoy_contract.check_definition, ("home_pricing", "count"), r"lets a path see what the other cannot"),
+    ("all-seeing", replace(SMALL, define=lambda f: replace(f, grace=7)), decoy_contract.check_definition, ("home_pricing", "count"), r"lets a path see what the other cannot"),
     ("forgets its rule", replace(SMALL, define=lambda f: replace(f, rules=())), decoy_contract.check_definition, ("home_pricing", "count"), r"leaves name, role and rules as they are"),
-    ("differs online", replace(BOOKED, define=lambda f: replace(f, sees_all=True, end=14)), decoy_contract.check_honest, ("home_pricing", "count"), r"offline and online differ in \d+ of"),
+    ("differs online", replace(BOOKED, define=lambda f: replace(f, grace=30, end=14)), decoy_contract.check_honest, ("home_pricing", "count"), r"offline and online differ in \d+ of"),
     ("looks ahead", replace(SMALL, honours=looks_ahead), decoy_contract.check_honest, ("home_pricing", "count"), r"the definition looks ahead"),
     ("nobody accuses it", replace(SMALL, trace=nothing_odd, honours=nothing_odd), decoy_contract.check_accused, ("home_pricing", "count", "offline"), r"or it is a twin of nothing"),
 )  # fmt: skip

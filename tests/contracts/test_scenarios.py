@@ -58,7 +58,8 @@ def test_a_name_with_days_states_its_window(scenario: Scenario) -> None:
 def test_definitions_are_clean(scenario: Scenario) -> None:
     """As declared, nothing looks ahead, sees later records, fills backwards or differs online."""
     for feature in scenario.features:
-        assert (feature.end, feature.sees_all, feature.backfill, feature.online, feature.rules) == (0, False, 0, (), ()), feature.name
+        assert (feature.end, feature.ahead, feature.grace, feature.final, feature.backfill) == (0, 0, 0, False, 0), feature.name
+        assert (feature.online, feature.rules) == ((), ()), feature.name
 
 
 def test_words(scenario: Scenario) -> None:

@@ -38,7 +38,6 @@ class Question:
     window: int
     end: int
     sees_all: bool
-    backfill: int
 
 
 @st.composite
@@ -64,14 +63,6 @@ questions = st.builds(
     window=st.sampled_from([0, 1, 7, 28, 42]),
     end=st.sampled_from([-7, 0, 0, 5, 28]),
     sees_all=st.booleans(),
-    backfill=st.just(0),
-) | st.builds(
-    Question,
-    how=st.just("last"),
-    window=st.sampled_from([0, 7, 28]),
-    end=st.just(0),
-    sees_all=st.booleans(),
-    backfill=st.sampled_from([12, 28]),
 )
 
 
@@ -95,9 +86,7 @@ def engine(log: Log, question: Question) -> Floats:
     )
     asked = np.array(log.moments, dtype=np.int64).reshape(-1, 2)
     moments, order = Moments.of(asked[:, 0], asked[:, 1])
-    values = aggregate(
-        events, moments, how=question.how, window=question.window, end=question.end, sees_all=question.sees_all, backfill=question.backfill
-    )
+    values = aggregate(events, moments, how=question.how, window=question.window, end=question.end, sees_all=question.sees_all)
     out = np.empty(len(values))
     out[order] = values
     return out
@@ -125,9 +114,6 @@ def by_hand(log: Log, question: Question) -> Floats:
             answer = sum(values)
         elif not window:
             answer = None
-            after = [row for row in mine if row[0] > closes]
-            if question.backfill and after and after[0][0] <= t + question.backfill * DAY:
-                answer = value(after[0][2], after[0][3], float("inf"))
         elif question.how == "mean":
             answer = (200 * sum(values) + len(values)) // (2 * len(values)) / 100
         elif question.how == "max":
@@ -161,14 +147,6 @@ def by_duckdb(log: Log, question: Question, connection: duckdb.DuckDBPyConnectio
     opens = f"and e.time > m.t + {(question.end - question.window) * DAY}" if question.window else ""
     answer = ANSWER[question.how].format(day=DAY)
     empty = "0" if question.how in ("count", "sum") else "null"
-    backfill = (
-        f"""(select coalesce((select last(a.new order by a.at, a.position) from amendments a where a.event = e.id), e.value)::double
-             from events e where e.entity = m.entity and e.time > m.t + {question.end * DAY} order by e.time, e.recorded, e.id limit 1)
-        """
-    )  # fmt: skip
-    next_one = f"(select min(e.time) from events e where e.entity = m.entity and e.time > m.t + {question.end * DAY})"
-    within = f"{next_one} <= m.t + {question.backfill * DAY}"
-    fill = f"case when {within} then {backfill} else null end" if question.backfill else empty
     rows = connection.execute(
         f"""
         with latest as (
@@ -180,7 +158,7 @@ def by_duckdb(log: Log, question: Question, connection: duckdb.DuckDBPyConnectio
           from moments m join events e on e.entity = m.entity and e.time <= m.t + {question.end * DAY} {opens} and ({everything} or e.recorded <= m.t)
           left join latest l on l.n = m.n and l.id = e.id
         ), answers as (select n, {answer} as answer from seen group by n)
-        select m.n, case when a.n is null then {fill} else a.answer end
+        select m.n, case when a.n is null then {empty} else a.answer end
         from moments m left join answers a on a.n = m.n order by m.n
         """
     ).fetchall()
@@ -190,7 +168,7 @@ def by_duckdb(log: Log, question: Question, connection: duckdb.DuckDBPyConnectio
 @settings(max_examples=400, deadline=None)
 @given(log=logs(), question=questions)
 def test_engine_agrees_with_the_definition_spelled_out(log: Log, question: Question) -> None:
-    """Every aggregate, window, end, `sees_all` and `backfill`, on logs full of ties, late records, bookings and amendments."""
+    """Every aggregate, window, end and `sees_all`, on logs full of ties, late records, bookings and amendments."""
     np.testing.assert_array_equal(engine(log, question), by_hand(log, question))
 
 
@@ -223,7 +201,7 @@ def test_engine_agrees_with_duckdb_on_a_long_log(long_log: Log, how: str, sees_a
     """Running totals over many entities lose nothing at the borders between them."""
     with duckdb.connect() as connection:
         for window, end in ((28, 0), (0, 0), (42, 14), (7, -7)):
-            question = Question(how, window, end, sees_all, 0)
+            question = Question(how, window, end, sees_all)
             np.testing.assert_array_equal(engine(long_log, question), by_duckdb(long_log, question, connection), err_msg=str(question))
 
 
@@ -233,26 +211,26 @@ def one_event(*, recorded: int, value: int = 5, amendments: list[tuple[int, int,
 
 def test_window_is_open_on_the_left_and_closed_on_the_right() -> None:
     """An event at the decision counts; one exactly a window before it does not."""
-    assert engine(one_event(recorded=ORIGIN), Question("count", 28, 0, False, 0)).tolist() == [1.0, 0.0]
+    assert engine(one_event(recorded=ORIGIN), Question("count", 28, 0, False)).tolist() == [1.0, 0.0]
 
 
 def test_what_is_recorded_at_the_decision_is_known() -> None:
     """The record clock includes the decision time itself and not a microsecond more."""
     late = ORIGIN + 27 * DAY
-    assert engine(Log([(0, 0, ORIGIN, late, 5)], [], [(0, late), (0, late - 1)]), Question("sum", 28, 0, False, 0)).tolist() == [5.0, 0.0]
+    assert engine(Log([(0, 0, ORIGIN, late, 5)], [], [(0, late), (0, late - 1)]), Question("sum", 28, 0, False)).tolist() == [5.0, 0.0]
 
 
 def test_amendment_replaces_the_value_from_its_record_on() -> None:
     """Before the amendment the first value counts, after it the new one; `sees_all` always takes the last."""
     log = one_event(recorded=ORIGIN, amendments=[(0, ORIGIN + DAY, 9), (0, ORIGIN + DAY, 7)])
-    assert engine(log, Question("sum", 0, 0, False, 0)).tolist() == [5.0, 7.0]
-    assert engine(log, Question("last", 0, 0, True, 0)).tolist() == [7.0, 7.0]
+    assert engine(log, Question("sum", 0, 0, False)).tolist() == [5.0, 7.0]
+    assert engine(log, Question("last", 0, 0, True)).tolist() == [7.0, 7.0]
 
 
 def test_nothing_is_zero_for_counts_and_sums_and_null_for_the_rest() -> None:
     """An entity without events, and a log without events at all."""
     for log in (Log([(0, 0, ORIGIN, ORIGIN, 5)], [], [(1, ORIGIN)]), Log([], [], [(0, ORIGIN)])):
-        answers = {how: engine(log, Question(how, 28, 0, False, 0))[0] for how in HOW}
+        answers = {how: engine(log, Question(how, 28, 0, False))[0] for how in HOW}
         assert (answers["count"], answers["sum"]) == (0.0, 0.0)
         assert all(np.isnan(answers[how]) for how in ("mean", "max", "last", "days_since"))
 
@@ -261,13 +239,13 @@ def test_means_are_rounded_half_up_to_hundredths() -> None:
     """(1 + 1 + 2 + 2 + 2 + 2 + 2 + 1) / 8 = 1.625 becomes 1.63, on every machine."""
     values = [1, 1, 2, 2, 2, 2, 2, 1]
     log = Log([(i, 0, ORIGIN, ORIGIN, v) for i, v in enumerate(values)], [], [(0, ORIGIN)])
-    assert engine(log, Question("mean", 28, 0, False, 0)).tolist() == [1.63]
+    assert engine(log, Question("mean", 28, 0, False)).tolist() == [1.63]
 
 
 def test_unknown_aggregate_is_named() -> None:
     """The message lists what there is and shows what came."""
     with pytest.raises(ValueError, match=r"count, sum, mean, max, last or days_since; got 'median'"):
-        engine(one_event(recorded=ORIGIN), Question("median", 28, 0, False, 0))
+        engine(one_event(recorded=ORIGIN), Question("median", 28, 0, False))
 
 
 def test_selecting_and_merging_keep_amendments_with_their_events() -> None:

@@ -84,7 +84,7 @@ def test_each_fault_has_a_twin_of_its_own(plans: list[Blueprint]) -> None:
 def test_definitions_do_not_mark_the_guilty(plans: list[Blueprint]) -> None:
     """The clean specification shows no edit, and columns outside the pairs have rules as well."""
     for plan in plans:
-        assert all((f.sees_all, f.backfill, f.online) == (False, 0, ()) for f in plan.spec.features)
+        assert all((f.ahead, f.grace, f.final, f.backfill, f.online) == (0, 0, False, 0, ()) for f in plan.spec.features)
         pairs = {site for f in plan.faults for site in (f.site, f.twin_site)}
         others = [f for f in plan.spec.features if f.name not in pairs and f.role in ("count", "amount", "status", "reading")]
         assert sum(bool(f.rules) for f in others) >= len(others) // 4
@@ -124,6 +124,18 @@ def test_dates_alone_tell_nothing(plans: list[Blueprint]) -> None:
                 seen[sites.get(feature.name, "other")] += 1
     assert 0.8 < seen["fault"] / seen["twin"] < 1.25
     assert seen["other"] > 5 * len(plans)
+
+
+def test_a_log_is_wrong_only_where_a_sentence_says_so_of_all_of_it(plans: list[Blueprint]) -> None:
+    """An honest column whose serving log shows something else has the sentence for it, and it speaks of every run."""
+    wrong = 0
+    for plan in plans:
+        for feature in plan.spec.features:
+            if feature.logged:
+                said = next(q for q in channel_of(plan, feature.name).quirks if decoys()[q.kind].logs)
+                assert said.phase.part == 1.0, feature.name
+                wrong += 1
+    assert wrong > len(plans)
 
 
 def test_most_twins_have_the_look_of_their_fault(plans: list[Blueprint]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from small_world import SCENARIOS, fresh_world, known_at, moments, plain_plan, replace_world, same, shared_world, stream
 
-from generators.blueprint import draw
+from generators.blueprint import channel_of, draw
 from generators.catalog import mechanisms, scenarios
 from generators.features import World, render
 from generators.model import DAY, Feature, Spec
@@ -60,6 +60,10 @@ def test_online_never_sees_later_records(world: World, spec: str) -> None:
 def test_a_faulty_job_does_see_later_records(world: World) -> None:
     """The same removal changes offline columns of faults that leak: the test above can fail."""
     entity, time = moments(world, (14,))
+    world = replace_world(world)
+    for fault in world.blueprint.faults:
+        if mechanisms()[fault.mechanism].leaks_by == "reversal":  # where none is reversed there is nothing to see
+            world.revise(replace(channel_of(world.blueprint, fault.site), reversal=0.5))
     then = replace_world(world)
     for channel in world.blueprint.channels:
         then._events[(channel.id, 0)] = known_at(world.events(channel, 0), int(time[0]))
@@ -139,11 +143,14 @@ def test_revising_a_channel_changes_its_columns_only_and_refuses_a_weight() -> N
 
 
 def test_online_definition_drops_what_only_the_batch_job_can_do() -> None:
-    """`sees_all` and `backfill` do not exist online; changed fields apply there and nowhere else."""
-    feature = Feature(name="x", role="count", meaning="x", sees_all=True, backfill=7, online=(("window", 7), ("factor", 100.0), ("share", 0.5)))
+    """What lies after the decision does not exist online; changed fields apply there and nowhere else."""
+    later = {"ahead": 5, "grace": 3, "final": True, "backfill": 7}
+    feature = Feature(name="x", role="count", meaning="x", **later, online=(("window", 7), ("factor", 100.0), ("share", 0.5)))
     online, offline = feature.on("online"), feature.on("offline")
-    assert (online.sees_all, online.backfill, online.window, online.online) == (False, 0, 7, (("factor", 100.0), ("share", 0.5)))
-    assert (offline.sees_all, offline.backfill, offline.window, offline.online) == (True, 7, 28, ())
+    assert {name: getattr(online, name) for name in later} == {"ahead": 0, "grace": 0, "final": False, "backfill": 0}
+    assert (online.window, online.online) == (7, (("factor", 100.0), ("share", 0.5)))
+    assert {name: getattr(offline, name) for name in later} == later
+    assert (offline.window, offline.online) == (28, ())
 
 
 def test_a_specification_names_what_it_does_not_hold() -> None:

@@ -79,7 +79,7 @@ def test_what_comes_before_an_outcome_is_recorded_after_it(scenario: str) -> Non
     entity, time = moments(world, (8, 14, 20))
     feature = next(f for f in world.blueprint.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
     label = world.labels(entity, time)
-    late, known = (world.column(replace(feature, sees_all=s), entity, time, path="offline") for s in (True, False))
+    late, known = (world.column(replace(feature, grace=days), entity, time, path="offline") for days in (1000, 0))
     assert len(world.events(world.blueprint.channel(channel.id), 0)) > plain
     assert abs(float(np.corrcoef(known, label)[0, 1])) < 0.12
     assert float(np.corrcoef(late - known, label)[0, 1]) > 0.2

@@ -27,7 +27,7 @@ def test_aware_recount_fits_a_plain_honest_column(scenario: str, role: str) -> N
 def test_recount_contradicts_a_faulty_column_unless_the_end_fits(scenario: str) -> None:
     """A shifted window: wrong for the written one, right for the one that ends so many days later."""
     site, _ = struck("window_past_decision", scenario, 1)
-    faulty = replace(site.feature, end=14, sees_all=True)  # one of the ends that the recount tries
+    faulty = replace(site.feature, ahead=14)  # one of the ends that the recount tries
     rows = site.time < site.world.blueprint.calendar.at(20)
     seen = recount(site.world, site.feature, site.column(faulty, "offline")[rows], site.entity[rows], site.time[rows])
     assert min(seen.naive, seen.aware) > 0.1

@@ -1,4 +1,4 @@
-"""Missing values are filled from the next known value."""
+"""Missing values are filled from later ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DAYS = {1: 28, 2: 21, 3: 16, 4: 12}
 
 
 def edit(feature: Feature, level: int) -> Feature:
-    """A gap is filled from the next reading within 28, 21, 16 or 12 days."""
+    """A gap is filled with what was known 28, 21, 16 or 12 days later."""
     return replace(feature, backfill=DAYS[level])
 
 
@@ -25,8 +25,8 @@ def words(*, site: str, level: int, entity: str, **_: object) -> Words:
     """What a grader is told."""
     return Words(
         title=f"Gaps of `{site}` are filled from the future",
-        explanation=f"Where no reading was on record, the offline job filled `{site}` with the next one, taken after the decision and coloured by the outcome.",
-        trail="For rows without a reading in the window the column should be empty; the given value equals the first reading after the decision.",
+        explanation=f"Where no reading was on record, the offline job filled `{site}` with a later one, taken after the decision and coloured by the outcome.",
+        trail="For rows without a reading in the window the column should be empty; the given value is a reading taken after the decision.",
         price="Production has no next reading: the same rows are empty there.",
         question="Which ways of filling gaps are safe in a model that scores in real time, and how do you check one?",
     )
@@ -35,7 +35,7 @@ def words(*, site: str, level: int, entity: str, **_: object) -> Words:
 MECHANISM = Mechanism(
     id="backfilled_gaps",
     family="future_timestamp",
-    summary="Missing values of a column are filled from the next known one.",
+    summary="Missing values of a column are filled from later ones.",
     roles=("reading",),
     leak=True,
     leaks_by="response",

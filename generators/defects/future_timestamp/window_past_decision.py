@@ -13,7 +13,7 @@ DAYS = {1: 13, 2: 11, 3: 9, 4: 8}
 
 def edit(feature: Feature, level: int) -> Feature:
     """The offline window is shifted past the decision by 13, 11, 9 or 8 days; the online one ends at it."""
-    return replace(feature, end=DAYS[level], sees_all=True, online=(("end", 0),))
+    return replace(feature, ahead=DAYS[level])
 
 
 def prepare(channel: Channel, level: int) -> Channel:

@@ -10,7 +10,7 @@ from generators.model import Channel, Feature
 
 def edit(feature: Feature, level: int) -> Feature:
     """Joins the monthly snapshot that follows the decision."""
-    return replace(feature, end=28, sees_all=True)
+    return replace(feature, ahead=28)
 
 
 def prepare(channel: Channel, level: int) -> Channel:

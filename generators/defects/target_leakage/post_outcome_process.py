@@ -10,7 +10,7 @@ from generators.model import Channel, Feature
 
 def edit(feature: Feature, level: int) -> Feature:
     """The window is counted back from the day on which the case is closed, two weeks after the decision; the online one from the decision."""
-    return replace(feature, end=14, sees_all=True, online=(("end", 0),))
+    return replace(feature, ahead=14)
 
 
 def prepare(channel: Channel, level: int) -> Channel:

@@ -10,12 +10,13 @@ from generators.model import Channel, Feature
 
 def edit(feature: Feature, level: int) -> Feature:
     """The batch job sums the amounts as they stand in the export, with every later reversal."""
-    return replace(feature, sees_all=True)
+    return replace(feature, final=True)
 
 
 def prepare(channel: Channel, level: int) -> Channel:
-    """Amounts are now and then amended for ordinary reasons; after an outcome many are reversed. Who spends more, stays."""
-    return replace(channel, rate=max(channel.rate, 2.5), amend=max(channel.amend, 0.05), shared=-channel.shared, weight=-channel.weight)
+    """After an outcome many amounts are reversed, and none is amended otherwise, beside the twin either: ordinary amendments would be all that
+    the latest values do not explain of it. Who spends more, stays."""
+    return replace(channel, rate=max(channel.rate, 2.5), amend=0.0, shared=-channel.shared, weight=-channel.weight)
 
 
 def words(*, site: str, level: int, entity: str, **_: object) -> Words:

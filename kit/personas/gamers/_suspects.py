@@ -18,6 +18,8 @@ GAIN = 0.03
 """Strength that a column must have over its recount to be accused."""
 PART = 0.3
 """Share of its mismatch that may be left under a known fault's computation."""
+SPOTLESS = 0.004
+"""Share of cells that may be left where a computation comes out to the last cell."""
 MOST = 0.8
 """Share of the cells in question that must be as a known fault would have them."""
 
@@ -49,6 +51,17 @@ def signed(desk: Desk) -> tuple[Accusation, ...]:
     guilty = frame[((train > LEAST) & shows) | ((frame["ruled_served"] > LEAST) & (train <= LEAST) & skews)]
     names = misfits(guilty, ("ruled_train", "ruled_served"), LEAST)
     return recounted(desk, names, among(len(names)), "What a known fault would have computed comes out, and no honest definition does.", rules=True)
+
+
+def exact(desk: Desk) -> tuple[Accusation, ...]:
+    """Every column that a known fault's computation brings out to the last cell: what only looks like it is a little off."""
+    frame = desk.ruled()
+    left = frame[["ruled_event", "ruled_later", "ruled_short"]].min(axis=1)
+    shows = ((frame["ruled_train"] > LEAST) & ((left < SPOTLESS) | ((frame["ruled_next"] > 1 - SPOTLESS) & (frame["ruled_filled"] > LEAST)))) | (
+        (frame["ruled_served"] > LEAST) & ((frame["ruled_short"] < SPOTLESS) | (frame["ruled_unit"] > 1 - SPOTLESS))
+    )
+    names = misfits(frame[shows], ("ruled_train", "ruled_served"), LEAST)
+    return recounted(desk, names, among(len(names)), "What a known fault would have computed comes out to the last cell.", rules=True)
 
 
 def gaining(desk: Desk) -> tuple[Accusation, ...]:

@@ -45,5 +45,5 @@ def test_only_ordinary_events_are_booked() -> None:
 def test_definition_says_so(scenario: str) -> None:
     """The window is longer by what it reaches ahead, and sees no later record."""
     feature = decoys()["booked_ahead"].define(first_of(scenario, "count"))
-    assert (feature.window, feature.end, feature.sees_all) == (42, 14, False)
+    assert (feature.window, feature.end, feature.ahead) == (42, 14, 0)
     assert np.isclose(feature.unit, 1.0)

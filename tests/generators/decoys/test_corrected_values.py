@@ -16,9 +16,9 @@ from generators.model import DAY
 def test_latest_values_differ_and_amendments_undo_them(scenario: str, role: str) -> None:
     """A recount with the values of the export is wrong in many cells; the definition is the plain one."""
     site = disguised("corrected_values", scenario, role)
-    honest, latest = site.column(site.feature, "offline"), site.column(replace(site.feature, sees_all=True), "offline")
+    honest, latest = site.column(site.feature, "offline"), site.column(replace(site.feature, final=True), "offline")
     assert float(changed(honest, latest).mean()) > 0.05
-    assert replace(site.feature, rules=()) == replace(site.feature, rules=(), end=0, sees_all=False, online=())
+    assert replace(site.feature, rules=()) == replace(site.feature, rules=(), end=0, ahead=0, grace=0, final=False, online=())
 
 
 @pytest.mark.parametrize("role", ["amount", "status", "reading"])

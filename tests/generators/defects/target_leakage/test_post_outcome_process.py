@@ -11,13 +11,14 @@ from generators.model import DAY
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_counts_into_the_label_period(scenario: str) -> None:
-    """A window as long as the written one ends two weeks after the decision, whatever is on record; against a loop over the log."""
+    """A window as long as the written one ends two weeks after the decision, with what was on record by then; against a loop over the log."""
     site, faulty = struck("post_outcome_process", scenario, 2)
-    assert (faulty.end, faulty.window) == (14, site.feature.window)
+    assert (faulty.ahead, faulty.end, faulty.window) == (14, 0, site.feature.window)
     events, given = site.events(), site.column(faulty, "offline")
     for row in range(0, len(given), 23):
-        close = site.time[row] + faulty.end * DAY
-        assert given[row] == ((events.entity == site.entity[row]) & (events.time <= close) & (events.time > close - faulty.window * DAY)).sum()
+        close = site.time[row] + faulty.ahead * DAY
+        mine = (events.entity == site.entity[row]) & (events.time <= close) & (events.recorded <= close)
+        assert given[row] == (mine & (events.time > close - faulty.window * DAY)).sum()
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
