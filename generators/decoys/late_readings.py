@@ -54,9 +54,9 @@ DECOY = Decoy(
     bounded=True,
     fits="later_end",
     sentences=(
-        "`{type}` entries of {period} that follow weeks without one may have been entered up to {shift} days after they were taken and carry that day in both times; the job read them from the device",
-        "`{type}` entries taken {period} after weeks of silence may be dated up to {shift} days late, in `event_time` and `recorded_at`; the column had them at once",
-        "where `{type}` entries of {period} come after a long pause, both of their times may be those of a typist, up to {shift} days late; the values were served from the day they were taken",
+        "`{type}` entries of {period} that follow two weeks without one, and those close behind them, may have been entered up to {shift} days after they were taken and carry that day in both times; the job read them from the device",
+        "`{type}` entries taken {period} after two weeks of silence, and those close behind them, may be dated up to {shift} days late, in `event_time` and `recorded_at`; the column had them at once",
+        "where `{type}` entries of {period} come after a pause of two weeks, or close behind such, both of their times may be those of a typist, up to {shift} days late; the values were served from the day they were taken",
     ),
     trace=trace,
     shown=shown,
