@@ -31,10 +31,13 @@ _TOP = {"binary": {"response": 4.0, "precursor": 5.0, "reversal": 1.0}, "regress
 """How loudly the world may tell what a leak tells, by task and by the field of the channel that carries it."""
 _READING_TOP = 0.5
 """The same for readings where the target is a number: more would leave no gap to fill."""
-_SIGN_TOP = {"warning": 8.0, "cancelling": 1.0, "loading": 2.2}
+_SIGN_TOP = {"warning": 8.0, "cancelling": 1.0, "loading": 1.6}
 """How much a twin may tell, by the field of the channel that carries it."""
 _NEAR = 0.004
 """A strength or a share of gaps this near to its goal is reached: an eighth of what may tell a pair apart."""
+_NEAR_STATE = 0.015
+"""The same for a strength that a lasting state sets: it hardly rises with the loading from some point on, and the search for the last hundredth
+would go to a loading at which most cells are zero."""
 _ALIKE = 0.015
 """The same for shares of cells that a recount contradicts."""
 _LEAST = 0.02
@@ -225,7 +228,8 @@ class Knobs:
 
     def strengthen_twin(self, target: float) -> None:
         """Let the twin tell as much of the outcome as makes it this strong."""
-        self.settle(self.fault.twin_site, self.sign, lambda: self.bench.strength(self.twin), target, 0.0, self.sign_top)
+        near = _NEAR_STATE if self.sign == "loading" else _NEAR
+        self.settle(self.fault.twin_site, self.sign, lambda: self.bench.strength(self.twin), target, 0.0, self.sign_top, near=near)
 
     def enough(self, top: float, goal: float, strength: float) -> bool:
         """Can the twin's cause show as often as a recount contradicts the fault? It shows in events alone: where they are too few there
