@@ -133,10 +133,9 @@ def _plain(rng: np.random.Generator, role: str, mechanism: Mechanism, decoy: str
 
 
 def with_rules(feature: Feature, rules: tuple[str, ...]) -> Feature:
-    """The plain definition with these rules (those that are not empty)."""
-    kept = tuple(rule for rule in rules if rule)
-    feature = replace(feature, rules=kept)
-    for rule in kept:
+    """The plain definition with these rules."""
+    feature = replace(feature, rules=rules)
+    for rule in rules:
         feature = decoys()[rule].define(feature)
     return feature
 

@@ -38,6 +38,8 @@ _NEAR = 0.004
 _NEAR_STATE = 0.015
 """The same for a strength that a lasting state sets: it hardly rises with the loading from some point on, and the search for the last hundredth
 would go to a loading at which most cells are zero."""
+_NEAR_ZEROS = 0.006
+"""The same for shares of cells that are zero."""
 _ALIKE = 0.015
 """The same for shares of cells that a recount contradicts."""
 _LEAST = 0.02
@@ -83,10 +85,11 @@ class Bench:
     def strength(self, feature: Feature) -> float:
         return strength(self.given(feature), self.label, self.world.scenario.task)
 
-    def look(self, feature: Feature) -> Look:
-        """Everything a script sees of a column (given as the tables show it)."""
+    def look(self, feature: Feature, *, written: Feature | None = None) -> Look:
+        """Everything a script sees of a column (given as the tables show it). The recount goes by the definition that is `written`: the clean one
+        of a faulty column, else its own."""
         given, served = self.given(feature), self.served(feature)
-        plain = replace(feature, online=(), logged=())
+        plain = replace(written or feature, online=(), logged=())
         return Look(
             strength=strength(given, self.label, self.world.scenario.task),
             missing=_nulls(given),
@@ -121,20 +124,6 @@ def hopeless(fault: Look, twin: Look, mechanism: Mechanism) -> bool:
     return abs(fault.accused(mechanism) - twin.accused(mechanism)) > 0.17 or abs(fault.missing_served - twin.missing_served) > 0.06
 
 
-def look_at_fault(bench: Bench, clean: Feature, faulty: Feature) -> Look:
-    """A look at a faulty column: its values are the faulty ones, the recount goes by the written window."""
-    given, served = bench.given(faulty), bench.served(faulty)
-    return Look(
-        strength=strength(given, bench.label, bench.world.scenario.task),
-        missing=_nulls(given),
-        missing_served=_nulls(served),
-        zeros=_zeros(given),
-        psi=psi(given, served),
-        offline=recount(bench.world, clean, given, bench.train.entity, bench.train.time),
-        serving=recount(bench.world, clean, served, bench.serving.entity, bench.serving.time),
-    )
-
-
 def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
     """Tune one pair of columns in the bench's world; returns the looks of fault and twin as they came out."""
     knobs = Knobs(bench, fault)
@@ -152,7 +141,7 @@ def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
 def refine(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
     """Try a pair as it is; when something tells its columns apart, two more rounds over the twin's knobs."""
     knobs = Knobs(bench, fault)
-    seen, out = look_at_fault(bench, knobs.clean, knobs.faulty), bench.look(knobs.twin)
+    seen, out = bench.look(knobs.faulty, written=knobs.clean), bench.look(knobs.twin)
     apart = unlike(seen, out, knobs.mechanism)
     if not apart or (len(apart) > 1 and any(a.startswith("recount") for a in apart)):
         return seen, out
@@ -203,7 +192,7 @@ class Knobs:
         if twin.role not in ("count", "amount"):
             return False
         rate, goal = channel_of(bench.world.blueprint, site).rate, _zeros(bench.given(self.faulty))
-        self.settle(site, "rate", lambda: -_zeros(bench.given(twin)), -goal, 0.4 * rate, 3.0 * rate, near=0.006)
+        self.settle(site, "rate", lambda: -_zeros(bench.given(twin)), -goal, 0.4 * rate, 3.0 * rate, near=_NEAR_ZEROS)
         return channel_of(bench.world.blueprint, site).rate != rate
 
     def gaps(self) -> None:
@@ -266,7 +255,7 @@ class Knobs:
     def rounds(self, number: int) -> tuple[Look, Look]:
         """Rounds over the twin's knobs until nothing tells the pair apart."""
         bench, site, twin = self.bench, self.fault.twin_site, self.twin
-        seen = look_at_fault(bench, self.clean, self.faulty)
+        seen = bench.look(self.faulty, written=self.clean)
         cause = decoys()[self.fault.decoy]
         top = 1.0 if cause.bounded else 4.0
         out = bench.look(twin)
@@ -293,7 +282,7 @@ class Knobs:
                 break
             if self.mechanism.leak and round_ < number - 1 and out.strength < seen.strength - 0.02:
                 self.strengthen(out.strength)
-                seen = look_at_fault(bench, self.clean, self.faulty)
+                seen = bench.look(self.faulty, written=self.clean)
         return seen, out
 
 

@@ -13,7 +13,7 @@ from generators.features import World
 from generators.model import Phase, Quirk
 from generators.rows import offline_rows, serving_rows
 from generators.screens import Mismatch
-from generators.tune import Bench, Knobs, Look, hopeless, look_at_fault, unlike
+from generators.tune import Bench, Knobs, Look, hopeless, unlike
 from generators.world import Setting
 
 LOOK = Look(
@@ -60,7 +60,7 @@ def test_a_look_is_what_the_tables_show(scenario: str) -> None:
     bench = Bench(world, offline_rows(world, case.stream), serving_rows(world, case.stream))
     for fault in case.faults.columns:
         mechanism = mechanisms()[fault.mechanism]
-        seen = look_at_fault(bench, case.plan.spec[fault.site], case.faults.dirty[fault.site])
+        seen = bench.look(case.faults.dirty[fault.site], written=case.plan.spec[fault.site])
         assert seen.accused(mechanism) > 0.03, fault.mechanism
         assert 0.0 <= seen.missing < 0.95
         honest = bench.look(case.plan.spec[fault.twin_site])
