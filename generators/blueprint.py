@@ -11,7 +11,7 @@ import numpy as np
 from generators.catalog import decoys, mechanisms, nearest, scenarios
 from generators.kinds import Mechanism
 from generators.model import FAMILIES, Blueprint, Calendar, Channel, Family, GenerationError, PlannedFault, Scenario
-from generators.quirks import other_quirks, own_quirks, twin_quirks
+from generators.quirks import other_quirks, own_quirks, pile, twin_quirks
 from generators.seeding import Stream
 from generators.sites import sites
 
@@ -53,6 +53,14 @@ clearly beside a heavier one that shows it dimly, both as strong alone, it misse
 OWN_VOLUME = (0.75, 1.3)
 """Change of volume of a faulty column around the serving log: were its fault all that moves it, a recount of it would not drift where that of
 its twin does."""
+PAIR_RATE = (0.9, 1.25)
+"""Factor on the rate of both columns of a pair, and for those that show a state `PAIR_LOADING` on how clearly they do: what were the same in every
+form would in time be known of faults, whose twins are tuned and differ from form to form."""
+PAIR_LOADING = (0.8, 1.15)
+PAIR_SPREAD = (0.85, 1.2)
+"""Factor on the spread of values of either column of a pair, drawn for each; `PAIR_CENTER`: how far its typical reading or level may lie from the
+declared one."""
+PAIR_CENTER = {"reading": 5.0, "level": 0.3}
 STRONG = {"binary": (0.2, 0.4), "regression": (0.16, 0.32)}
 """Weights of strong columns outside the pairs: a number's error misses twins less than a ranking does."""
 FEW_STRONG = 0.62
@@ -140,6 +148,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         a, b = (by_id[f"{site_of[name].stream}.{site_of[name].type}"] for name in (fault.site, fault.twin_site))
         rate = max(a.rate, b.rate, _busy(a))
         strong = {1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7}[fault.level]
+        busier, clearer = float(rng.uniform(*PAIR_RATE)), float(rng.uniform(*PAIR_LOADING))
         for channel, guilty in ((a, True), (b, False)):
             weight = strong * (0.12 if mechanism.leak else SKEW_WEIGHT)
             if not mechanism.leak and channel.value in ("level", "reading"):
@@ -149,17 +158,18 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
                 rate=rate,
                 shared=CORE if mechanism.leak else SKEW_CORE,
                 weight=round(weight, 4),
-                loading=0.08 if mechanism.leak else 1.0,
+                loading=0.08 if mechanism.leak else round(clearer, 3),
             )
             if mechanism.prepare is not None:
                 shaped = mechanism.prepare(shaped, fault.level)
+            shaped = _varied(rng, replace(shaped, rate=round(shaped.rate * busier, 4)))
             if guilty:
                 shaped = replace(shaped, volume=round(float(rng.uniform(*OWN_VOLUME)), 3))
                 shown = own_quirks(rng, fault, channel, plan)
             else:
                 shown = twin_quirks(rng, fault, channel, plan)
                 shaped = as_declared(shaped, channel, fault.decoy)
-            by_id[channel.id] = replace(shaped, quirks=shown)
+            by_id[channel.id] = replace(shaped, quirks=shown, pile=pile(rng, channel, shown, mirror=mechanism.mirror if guilty else ""))
             taken[channel.id] += 1
     rest = [c for c in plan.channels if not taken[c.id]]
     order = [rest[int(i)] for i in rng.permutation(len(rest))]
@@ -172,13 +182,21 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         rate = channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if few else 1.0) if strong else rng.uniform(0.7, 1.1))
         if rng.random() < 0.5:  # as busy as those of pairs
             rate = max(rate, _busy(channel) * float(rng.uniform(1.0, 1.3)))
+        shown = other_quirks(rng, feature, channel, plan)
         by_id[channel.id] = replace(
-            channel, weight=round(float(weight), 4), quirks=other_quirks(rng, feature, channel, plan),
+            channel, weight=round(float(weight), 4), quirks=shown, pile=pile(rng, channel, shown),
             shared=OTHER_CORE if position < like_pairs else 0.0,
             loading=round(float(rng.uniform(0.8, 1.1) if strong else rng.uniform(0.3, 0.7)), 3),
             rate=round(rate, 4), volume=round(float(rng.uniform(0.85, 1.25)), 3),
         )  # fmt: skip
     return _scaled(replace(plan, channels=tuple(by_id[c.id] for c in plan.channels)), SPREAD[scenario.task])
+
+
+def _varied(rng: np.random.Generator, channel: Channel) -> Channel:
+    """The channel of one column of a pair with values of its own."""
+    wider, aside = float(rng.uniform(*PAIR_SPREAD)), float(rng.uniform(-1, 1))
+    center = round(channel.center + aside * PAIR_CENTER.get(channel.value, 0.0), 2)
+    return replace(channel, center=center, spread=round(channel.spread * wider, 3))
 
 
 def as_declared(channel: Channel, declared: Channel, cause: str) -> Channel:

@@ -76,9 +76,9 @@ def draft(
     stop = np.minimum(population.end, calendar.end)
     counted = channel.value in ("none", "amount")
     loading = channel.loading if counted else min(0.6 * channel.loading, 0.9) if channel.value == "reading" else 0.0
-    edges = _edges(calendar)
     parts: list[tuple[Ints, Ints]] = []
-    for left, right in pairwise(edges):
+    piled = [(calendar.turn - channel.pile / 7, calendar.turn)] if channel.pile else []
+    for left, right in (*pairwise(_edges(calendar)), *piled):
         opens, closes = np.maximum(begin, calendar.at(left)), np.minimum(stop, calendar.at(right))
         on_books = np.flatnonzero(closes > opens)
         middle = (left + right) / 2
@@ -94,7 +94,7 @@ def draft(
     entity = np.concatenate([e for e, _ in parts])
     time = np.concatenate([t for _, t in parts])
     if channel.value == "level":  # every entity has a level from its first day on, and is graded anew once the serving weeks are over
-        first_day, review = np.flatnonzero(stop > begin), _review(calendar, begin, stop, rng)
+        first_day, review = np.flatnonzero(stop > begin), _review(calendar, begin, stop, stream.child("review").rng())
         entity = np.concatenate((entity, first_day, review[0]))
         time = np.concatenate((time, begin[first_day], review[1]))
     ordinary = len(entity)

@@ -11,10 +11,10 @@ from generators.blueprint import as_declared, channel_of
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.features import World
 from generators.model import Blueprint, Channel, Feature, PlannedFault
-from generators.quirks import first_quirk
+from generators.quirks import first_quirk, own_quirks
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
-from generators.sites import causes, twin_of
+from generators.sites import causes, twin_of, with_rules
 from generators.tune import Bench, Look, hopeless, refine, tune, unlike
 
 ROUGH = 4096
@@ -28,7 +28,7 @@ class Pair:
     """One tuned pair, and what still tells its two columns apart."""
 
     fault: PlannedFault
-    twin_feature: Feature
+    features: tuple[Feature, Feature]
     channels: tuple[Channel, Channel]
     looks: tuple[Look, Look]
     unlike: tuple[str, ...]
@@ -45,9 +45,7 @@ def tune_all(plan: Blueprint, stream: Stream, world: World, *, jobs: int) -> tup
     looks, refused = {}, []
     pairs = {pair.fault.id: pair for pair in found}
     for pair in pairs.values():
-        for channel in pair.channels:
-            plan = plan.with_channel(channel)
-        plan = replace(plan, spec=plan.spec.with_feature(pair.twin_feature))
+        plan = _with(plan, pair.features, pair.channels)
         looks[pair.fault.id] = pair.looks
         refused += [f"pair {pair.fault.mechanism} / {pair.fault.decoy}: {what}" for what in pair.unlike]
     faults = tuple(pairs[f.id].fault if f.id in pairs else f for f in plan.faults)
@@ -61,10 +59,9 @@ def tune_pair(plan: Blueprint, stream: Stream, world: World, fault_id: str) -> P
     small, whole = (_bench(world.fresh(replace(plan, slots=slots)), stream) for slots in (min(plan.slots, ROUGH), plan.slots))
     best: Pair | None = None
     for cause in _causes(plan, stream, fault)[:_TRIES]:
-        feature, channel = _with_cause(plan, fault, cause)
-        trial = replace(fault, decoy=cause, twin_beside=tuple(q.kind for q in channel.quirks[1:]))
+        trial, features, channels = _with_cause(plan, stream, fault, cause)
         for bench in (small, whole):
-            bench.world.blueprint = replace(plan, slots=bench.world.blueprint.slots, spec=plan.spec.with_feature(feature)).with_channel(channel)
+            bench.world.blueprint = replace(_with(plan, features, channels), slots=bench.world.blueprint.slots)
             bench.world.forget()
         looks = tune(small, trial)
         for site in (fault.site, fault.twin_site):
@@ -72,7 +69,7 @@ def tune_pair(plan: Blueprint, stream: Stream, world: World, fault_id: str) -> P
         if not hopeless(*looks, mechanism):
             looks = refine(whole, trial)
         pair = Pair(
-            fault=trial, twin_feature=feature, looks=looks, unlike=tuple(unlike(*looks, mechanism)),
+            fault=trial, features=features, looks=looks, unlike=tuple(unlike(*looks, mechanism)),
             channels=(channel_of(whole.world.blueprint, fault.site), channel_of(whole.world.blueprint, fault.twin_site)),
         )  # fmt: skip
         if not pair.unlike:
@@ -98,16 +95,36 @@ def _causes(plan: Blueprint, stream: Stream, fault: PlannedFault) -> list[str]:
     return [fault.decoy, *others]
 
 
-def _with_cause(plan: Blueprint, fault: PlannedFault, cause: str) -> tuple[Feature, Channel]:
-    """The twin's definition and channel with another innocent cause; what stands beside it stays, unless it is of the same kind or a second plain
-    rule."""
+def _with(plan: Blueprint, features: tuple[Feature, Feature], channels: tuple[Channel, Channel]) -> Blueprint:
+    """The plan with the two columns of a pair replaced."""
+    for feature, channel in zip(features, channels, strict=True):
+        plan = replace(plan, spec=plan.spec.with_feature(feature)).with_channel(channel)
+    return plan
+
+
+def _with_cause(
+    plan: Blueprint, stream: Stream, fault: PlannedFault, cause: str
+) -> tuple[PlannedFault, tuple[Feature, Feature], tuple[Channel, Channel]]:
+    """The pair with another innocent cause of the twin: the fault, definitions and channels of both. Where the fault held a sentence of the kind that
+    is replaced, it holds the other in its place: what kinds of sentence a column has must tell nothing."""
+    faulty, twin = plan.spec[fault.site], plan.spec[fault.twin_site]
+    own, other = channel_of(plan, fault.site), channel_of(plan, fault.twin_site)
+    if cause == fault.decoy:
+        return fault, (faulty, twin), (own, other)
     scenario, mechanism = scenarios()[plan.scenario], mechanisms()[fault.mechanism]
-    plain = next(f for f in scenario.features if f.name == fault.twin_site)
-    channel = channel_of(plan, fault.twin_site)
-    declared = next(c for c in scenario.channels if c.id == channel.id)
-    quirks = [first_quirk(plan, replace(fault, decoy=cause))]
-    for quirk in channel.quirks[1:]:
-        if quirk.kind != cause and (decoys()[quirk.kind].aside or decoys()[cause].aside):
-            quirks.append(quirk)
-    feature = twin_of(plain, mechanism, fault.level, tuple(q.kind for q in quirks))
-    return feature, replace(as_declared(channel, declared, cause), quirks=tuple(quirks))
+    plain, declared = {f.name: f for f in scenario.features}, {c.id: c for c in scenario.channels}
+    trial = replace(fault, decoy=cause)
+    quirks = (first_quirk(plan, trial), *(q for q in other.quirks[1:] if _beside(q.kind, cause)))
+    trial = replace(trial, twin_beside=tuple(q.kind for q in quirks[1:]))
+    twin = twin_of(plain[twin.name], mechanism, fault.level, (cause, *trial.twin_beside))
+    other = replace(as_declared(other, declared[other.id], cause), quirks=quirks)
+    if fault.own[0] == fault.decoy:
+        trial = replace(trial, own=(cause, *(rule for rule in fault.own[1:] if _beside(rule, cause))))
+        faulty = with_rules(plain[faulty.name], trial.own)
+        own = replace(own, quirks=own_quirks(stream.child("own", plan.attempt, fault.id, cause).rng(), trial, own, plan))
+    return trial, (faulty, twin), (own, other)
+
+
+def _beside(rule: str, cause: str) -> bool:
+    """Can the rule stand beside this cause? Not twice the same, nor two plain ones."""
+    return rule != cause and (decoys()[rule].aside or decoys()[cause].aside)

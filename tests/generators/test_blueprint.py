@@ -181,6 +181,44 @@ def test_busy_columns_are_not_only_those_of_pairs(plans: list[Blueprint]) -> Non
     assert 0.3 < float(np.mean(share)) < 0.9
 
 
+def test_a_pile_before_the_turn_marks_no_twin(plans: list[Blueprint]) -> None:
+    """Where a repair of dates ends, dates pile up: behind a twin by that cause, behind its fault because more happened, behind some others."""
+    piles = {"fault": 0, "other": 0}
+    for plan in plans:
+        columns = [f for f in plan.faults if mechanisms()[f.mechanism].locus == "column"]
+        for fault in columns:
+            if mechanisms()[fault.mechanism].mirror == "shifted_dates":
+                assert channel_of(plan, fault.site).pile > 0
+                piles["fault"] += 1
+            if fault.decoy == "shifted_dates":
+                assert channel_of(plan, fault.twin_site).pile == 0, "it has one by its cause"
+        pairs = {site for f in columns for site in (f.site, f.twin_site)}
+        others = [f for f in plan.spec.features if f.stream != "entities" and f.name not in pairs]
+        piles["other"] += sum(channel_of(plan, f.name).pile > 0 for f in others)
+    assert piles["fault"] >= 5
+    assert piles["other"] >= 2 * piles["fault"]
+
+
+def test_columns_of_pairs_have_values_of_their_own(plans: list[Blueprint]) -> None:
+    """What were the same in every form would be known of faults in time: rates, spreads and typical readings differ from form to form."""
+    rates, loadings, spreads = set(), set(), set()
+    columns = 0
+    for plan in plans:
+        for fault in plan.faults:
+            if mechanisms()[fault.mechanism].locus != "column":
+                continue
+            columns += 1
+            own, twin = channel_of(plan, fault.site), channel_of(plan, fault.twin_site)
+            rates.add(own.rate)
+            spreads.update((own.spread, twin.spread))
+            if not mechanisms()[fault.mechanism].leak:
+                assert own.loading == twin.loading
+                loadings.add(own.loading)
+    assert len(rates) > 0.9 * columns
+    assert len(spreads) > columns / 2, "rounded, some are the same by chance"
+    assert len(loadings) > 10
+
+
 def test_plans_vary(plans: list[Blueprint]) -> None:
     """No two forms alike: mechanisms, sites, signal, start and the order of the columns."""
     assert len({tuple((f.mechanism, f.site) for f in plan.faults) for plan in plans}) > DRAWS * 0.9
