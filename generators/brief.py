@@ -13,13 +13,14 @@ from generators.model import Blueprint, Channel, Feature, Phase, Scenario
 from generators.screens import kept_days
 from generators.seeding import Stream
 from generators.tables import category_names
+from generators.wording import Wording
 
 _TRAILING = ("in the {w} days up to the decision", "over the {w} days that end with the decision", "during the last {w} days before the decision")
 _AHEAD = ("from {w} days before to {e} days after the decision", "over the {w} days before the decision and the {e} days after it")
 
 
-def brief(blueprint: Blueprint, scenario: Scenario, stream: Stream, *, rows: dict[str, int]) -> dict[str, Any]:
-    """The contents of brief.json. `rows` counts the rows of each table and stream."""
+def brief(blueprint: Blueprint, scenario: Scenario, stream: Stream, *, rows: dict[str, int], wording: Wording) -> dict[str, Any]:
+    """The contents of brief.json. `rows` counts the rows of each table and stream; `wording` holds the sentences that columns draw from."""
     rng = stream.child("words").rng()
     calendar = blueprint.calendar
     return {
@@ -36,7 +37,7 @@ def brief(blueprint: Blueprint, scenario: Scenario, stream: Stream, *, rows: dic
             {"file": "acceptance.parquet", "meaning": "a second evaluation set, drawn by another team for a review", "rows": rows["acceptance"]},
             {"file": "serving_log.parquet", "meaning": "requests as production really served them; their outcomes are not known yet", "rows": rows["serving_log"]},
         ],
-        "columns": [column(f, blueprint, scenario, rng) for f in sorted(blueprint.spec.features, key=lambda f: f.name)],
+        "columns": [column(f, blueprint, scenario, rng, wording) for f in sorted(blueprint.spec.features, key=lambda f: f.name)],
         "streams": [
             {
                 "name": s.name, "meaning": s.meaning, "value": s.value,
@@ -56,13 +57,13 @@ def moment(time: int) -> str:
     return datetime.fromtimestamp(time // 1_000_000, tz=UTC).isoformat()
 
 
-def column(feature: Feature, blueprint: Blueprint, scenario: Scenario, rng: np.random.Generator) -> dict[str, str]:
+def column(feature: Feature, blueprint: Blueprint, scenario: Scenario, rng: np.random.Generator, wording: Wording) -> dict[str, str]:
     """One entry of the data dictionary, from the clean definition."""
     meaning, unit, source = _meaning(feature, scenario, rng)
     if feature.stream != "entities":
         channel = blueprint.channel(f"{feature.stream}.{feature.type}")
         for rule in (feature.rules[int(i)] for i in rng.permutation(len(feature.rules))):  # a twin's first rule is not a fault's
-            phrasings = decoys()[rule].sentences
+            phrasings = wording[rule]
             sentence = phrasings[int(rng.integers(len(phrasings)))].format(
                 source=decoys()[rule].source, minimum=minimum(channel), entity=scenario.entity, type=feature.type,
                 days=kept_days(channel, blueprint.calendar), period=_period(channel, rule, blueprint), shift=_shift(channel, rule),

@@ -26,6 +26,7 @@ from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
 from generators.stages import calls, write_batch, write_given, write_honest, write_probe, write_samples, write_training
 from generators.tables import save
+from generators.wording import Wording, completed
 from generators.world import Setting
 
 ATTEMPTS = 30
@@ -57,16 +58,17 @@ class Certified:
 
 def build_form(
     secret: bytes, candidate: str, round_: str, *, scenario: str, form: str = "standard", level: str = "mid", out: File,
-    progress: Progress | None = None, jobs: int = 2,
+    progress: Progress | None = None, jobs: int = 2, wording: Wording | None = None,
 ) -> Built:  # fmt: skip
-    """Draw, certify and write one form into `out`; docs/contracts.md lists the files.
+    """Draw, certify and write one form into `out`; docs/contracts.md lists the files. `wording` holds a team's own sentences for the data
+    dictionary, by decoy; the kit's stand for the others.
 
     The content depends on secret, candidate, round and options alone. Raises GenerationError for an unknown scenario, form or level,
     and when no draw is accepted.
     """
     tell = progress or (lambda stage, fraction: None)
     made = make_form(secret, candidate, round_, scenario=scenario, form=form, level=level, progress=tell, jobs=jobs)
-    return write(made, out, tell, jobs=jobs)
+    return write(made, out, tell, jobs=jobs, wording=wording)
 
 
 def make_form(
@@ -117,7 +119,7 @@ def make_form(
     )
 
 
-def write(made: Certified, out: File, progress: Progress, *, jobs: int = 1, stages: bool = True) -> Built:
+def write(made: Certified, out: File, progress: Progress, *, jobs: int = 1, stages: bool = True, wording: Wording | None = None) -> Built:
     """Write everything that the vault seals of a form, in `jobs` threads; the content does not depend on how many. Without `stages` what
     pipelines are run on is left out, no call is planned, and no digest is taken."""
     case = made.case
@@ -137,11 +139,12 @@ def write(made: Certified, out: File, progress: Progress, *, jobs: int = 1, stag
             ]
         )
     _json(out / "blueprint.json", asdict(case.plan))
-    _json(out / "key.json", key(case, made.reference, made.certificate, list(made.attempts), counts))
+    told = brief(case.plan, case.scenario, case.stream, rows=counts, wording=completed(wording or {}))
+    _json(out / "brief.json", told)
+    _json(out / "key.json", key(case, made.reference, made.certificate, list(made.attempts), told))
     save(as_table(case, ledger(case)), out / "truth.parquet")
     _json(out / "calls.json", {"calls": calls(case) if stages else []})
     _json(out / "spec.json", spec(case))
-    _json(out / "brief.json", brief(case.plan, case.scenario, case.stream, rows=counts))
     progress("done", 1.0)
     files = sorted(p for p in (out / "given").rglob("*.parquet")) if stages else []
     return Built(id=case.plan.id, attempts=made.attempts, digests={p.relative_to(out).as_posix(): content_digest(p) for p in files})

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from generators.brief import brief
 from generators.case import Case, mechanism
 from generators.catalog import decoys, marks
 from generators.certify import Certificate
@@ -22,10 +21,10 @@ PAIRS = 4000
 """Pairs of rows that the key lists for a fault, at most; a split's pairs follow from its rows and need no list."""
 
 
-def key(case: Case, reference: Reference, certificate: Certificate, attempts: list[str], counts: dict[str, int]) -> dict[str, Any]:
-    """The contents of key.json; docs/contracts.md says what each field is."""
+def key(case: Case, reference: Reference, certificate: Certificate, attempts: list[str], told: dict[str, Any]) -> dict[str, Any]:
+    """The contents of key.json; docs/contracts.md says what each field is. `told` is the form's brief."""
     plan = case.plan
-    words = {c["name"]: c["meaning"] for c in brief(plan, case.scenario, case.stream, rows=counts)["columns"]}
+    words = {c["name"]: c["meaning"] for c in told["columns"]}
     return {
         "schema": 1, "id": plan.id, "scenario": plan.scenario, "task": case.scenario.task, "metric": "roc_auc" if case.scenario.task == "binary" else "mae",
         "form": plan.form, "level": plan.level, "horizon_days": plan.calendar.horizon * 7, "title": case.scenario.title,

@@ -151,13 +151,15 @@ def level_for_round(vault: Vault, round_: str, level: str | None) -> str:
 def _make(vault: Vault, candidate: str, round_: str, *, scenario: str, form: str, level: str, tell: Progress) -> SealedForm:
     from generators.build import build_form
     from generators.model import GenerationError
+    from kit import wording
     from kit.starter import write_takehome
 
+    own = wording.read(vault.root)
     with vault.incoming() as work, writing(vault.root):
         made = work / "form"
         made.mkdir(mode=0o700)
         try:
-            built = build_form(vault.secret.value, candidate, round_, scenario=scenario, form=form, level=level, out=made, progress=tell)
+            built = build_form(vault.secret.value, candidate, round_, scenario=scenario, form=form, level=level, out=made, progress=tell, wording=own)
         except GenerationError as error:
             raise KitError(f"no {form} form of {scenario} at level {level} could be made for {candidate!r}: {error}. Nothing was issued.") from error
         shutil.copyfile(DEFAULT_RUBRIC, made / "rubric.toml")  # frozen at issue: a later kit scores this form as it was promised

@@ -2,6 +2,7 @@
 
     vault.json                     says that this folder is a vault
     secret.json                    the team's secret by generation
+    wording.toml                   sentences of the team's own for the data dictionary, if it wrote any
     audit.log, audit.head          what was issued and graded, chained, and where the chain ends
     index/<keyed digest>           which form a candidate got in a round; names are never file names
     forms/<id>/                    one sealed form; its grades grow beside the seal under grades/<n>
@@ -35,7 +36,7 @@ from kit.version import VERSION
 SCHEMA = 1
 MARK = "vault.json"
 FOLDERS = ("forms", "index", "incoming", "locks")
-_OURS = {MARK, "lock", "secret.json", "audit.log", HEAD, *FOLDERS}
+_OURS = {MARK, "lock", "secret.json", "audit.log", HEAD, "wording.toml", *FOLDERS}
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,63}")
 
 

@@ -1,4 +1,4 @@
-"""`takehome vault`: see what was issued, check that nothing was changed, make a new secret."""
+"""`takehome vault`: see what was issued, check that nothing was changed, make a new secret, say things in words of your own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kit.vault import Vault
 
 @click.group("vault")
 def vault_group() -> None:
-    """Look after the vault: list what was issued, check it, rotate the secret."""
+    """Look after the vault: list what was issued, check it, rotate the secret, keep sentences of your own."""
 
 
 @vault_group.command("list")
@@ -106,3 +106,27 @@ def rotate_command(vault: str, as_json: bool) -> None:
         emit({"generation": generation})
     else:
         say(f"New take-homes are drawn from generation {generation} of the secret. Back up secret.json of the vault.")
+
+
+@vault_group.command("wording")
+@vault_option
+@command
+def wording_command(vault: str, as_json: bool) -> None:
+    """Sentences of your own for DATA.md: write a draft into the vault, or check what stands there."""
+    from kit import wording
+
+    root = Vault.open_or_create(vault).root
+    path, drafted = root / wording.FILE, not (root / wording.FILE).exists()
+    if drafted:
+        wording.draft(root)
+    own = wording.read(root)
+    borrowed = wording.borrowed(own)
+    if as_json:
+        emit({"path": str(path), "drafted": drafted, "own": sorted(set(own) - set(borrowed)), "borrowed": borrowed})
+        return
+    if drafted:
+        say(f"The kit's sentences stand in {path}. Say them in words of your own; take-homes issued from then on draw from yours.")
+        return
+    say(f"{path}: every sentence can stand. {len(own) - len(set(own) & set(borrowed))} cause(s) have sentences of your own alone.")
+    if borrowed:
+        say(f"Sentences that everybody can read can still be drawn for: {', '.join(borrowed)}.")

@@ -63,6 +63,7 @@ class Toy:
     calls: list[dict[str, Any]] = field(default_factory=list)
     fail_for: set[str] = field(default_factory=set)
     on_build: Callable[[], None] = lambda: None
+    wording: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def toy_id(secret: bytes, candidate: str, round_: str) -> str:
@@ -78,8 +79,10 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
     state = Toy()
 
     def build_form(
-        secret: bytes, candidate: str, round_: str, *, scenario: str, form: str, level: str, out: Path, progress: Callable[[str, float | None], None]
-    ) -> Any:
+        secret: bytes, candidate: str, round_: str, *, scenario: str, form: str, level: str, out: Path, progress: Callable[[str, float | None], None],
+        wording: dict[str, tuple[str, ...]],
+    ) -> Any:  # fmt: skip
+        state.wording = wording
         state.calls.append({"candidate": candidate, "round": round_, "scenario": scenario, "form": form, "level": level})
         progress("making the world", 0.5)
         state.on_build()
