@@ -12,6 +12,7 @@ import click
 
 from kit.commands.calibrate import calibrate_command
 from kit.commands.catalog import catalog_command
+from kit.commands.cohort import cohort_command
 from kit.commands.feedback import feedback_command
 from kit.commands.grade import grade_command, regrade_command
 from kit.commands.issue import issue_command
@@ -46,6 +47,7 @@ for _each in (
     grade_command,
     regrade_command,
     feedback_command,
+    cohort_command,
     key_command,
     catalog_command,
     vault_group,

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from graders.model import Scorecard
 from kit import files
 from kit.audit import HEAD, AuditLog
 from kit.errors import DamagedVault, InputError, UnknownTakehome, VaultError, nearest
@@ -75,6 +76,17 @@ class SealedForm:
         folder = self.folder / "grades" / str(wanted)
         files.verify_folder(folder, what=f"grade {wanted} of {self.id}")
         return wanted, folder
+
+    def scorecard(self, number: int | None = None) -> tuple[int, Scorecard]:
+        """Number and scorecard of one grade, the latest by default. Raises VaultError for one that another version of the kit laid out otherwise."""
+        found, folder = self.grade(number)
+        try:
+            return found, Scorecard.from_json((folder / "scorecard.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise VaultError(
+                f"grade {found} of {self.id} must have a scorecard.json that this kit can read; got {type(error).__name__}: {error}."
+                " Score it again: takehome regrade ID"
+            ) from error
 
 
 @contextlib.contextmanager

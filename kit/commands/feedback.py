@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from graders.model import Scorecard
 from kit.commands.common import command, emit, remark, say, shown, vault_option
-from kit.errors import InputError, MachineError, VaultError
+from kit.errors import InputError, MachineError
 from kit.vault import Vault
 
 
@@ -24,8 +23,7 @@ def feedback_command(id_: str, grade: int | None, out: Path | None, vault: str, 
     A file that stands there already is never replaced; when it holds the same page, that is said.
     """
     form = Vault.open(vault).form(id_)
-    number, folder = form.grade(grade)
-    card = _scorecard(folder, what=f"grade {number} of {id_}")
+    number, card = form.scorecard(grade)
     from kit.report import words
     from kit.report.page import render_report
 
@@ -38,16 +36,6 @@ def feedback_command(id_: str, grade: int | None, out: Path | None, vault: str, 
         return
     say(f"{'There already, unchanged' if again else 'Written'}: {shown(target)} (take-home {form.id}, grade {number}).")
     say("It holds no key and may be sent to the candidate.")
-
-
-def _scorecard(folder: Path, *, what: str) -> Scorecard:
-    """The scorecard of a verified grade; one that another version of the kit laid out otherwise is refused with what to do."""
-    try:
-        return Scorecard.from_json((folder / "scorecard.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise VaultError(
-            f"{what} must have a scorecard.json that this kit can read; got {type(error).__name__}: {error}. Score it again: takehome regrade ID"
-        ) from error
 
 
 def _keep(target: Path, page: bytes) -> bool:

@@ -36,9 +36,9 @@ def render_report(scorecard: Scorecard, *, audience: Audience = "grader") -> str
     Raises InputError when `audience` is neither `grader` nor `candidate`.
     """
     if audience == "grader":
-        return _environment().get_template("grader.html.j2").render(**_grader_view(scorecard))
+        return environment().get_template("grader.html.j2").render(**_grader_view(scorecard))
     if audience == "candidate":
-        return _environment().get_template("candidate.html.j2").render(view=candidate_view(scorecard))
+        return environment().get_template("candidate.html.j2").render(view=candidate_view(scorecard))
     raise InputError(f"audience must be 'grader' or 'candidate'; got {audience!r}. Choose one of the two.")
 
 
@@ -216,7 +216,8 @@ def brief(text: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of all pages: what a stranger wrote is shown as text, whatever it holds."""
     made = Environment(
         loader=PackageLoader("kit", "report"),
         autoescape=True,

@@ -161,6 +161,31 @@ def confidence(name: str, stated: Sequence[tuple[float, bool]]) -> Plot | None:
         return Plot(svg=as_svg(figure, name, "Stated confidence of right and wrong accusations", words), words=words)
 
 
+def totals(name: str, rows: Sequence[tuple[str, float, float, float]], *, pass_mark: float) -> Plot | None:
+    """Of each (who, low, total, high) a point on its error bar, in the order given, with the pass mark. None when there are none."""
+    if not rows:
+        return None
+    above, below = sum(low > pass_mark for _, low, _, _ in rows), sum(high < pass_mark for *_, high in rows)
+    words = f"Pass mark {number(pass_mark)}. Of {len(rows)} error bars {above} lie above it, {below} below, {len(rows) - above - below} across."
+    with matplotlib.rc_context(STYLE):
+        figure, axes = blank(WIDTH, 64 + 24 * len(rows), left=112, top=8)
+        axes.axvline(pass_mark, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+        places = [float(len(rows) - 1 - place) for place in range(len(rows))]
+        for y, (_, low, total, high) in zip(places, rows, strict=True):
+            line, mark, colour = (GOOD, "o", GOOD) if low > pass_mark else (SOFT, "D", INK)
+            axes.plot([low, high], [y, y], color=line, linewidth=3, solid_capstyle="butt", clip_on=False)
+            axes.plot([total], [y], color=colour, marker=mark, markersize=7, markeredgecolor="white", linestyle="none", clip_on=False)
+        axes.set_yticks(places, [one_line(who, limit=60) if len(who) <= 15 else one_line(who)[:14] + "…" for who, *_ in rows])
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        axes.set_xlim(0, 100)
+        axes.set_ylim(-0.6, len(rows) - 0.4)
+        axes.set_xlabel("total of 100 (dashed: pass mark)")
+        axes.grid(axis="x", color=GRID, linewidth=0.6)
+        axes.set_axisbelow(True)
+        return Plot(svg=as_svg(figure, name, "Totals of the round with their errors", words), words=words)
+
+
 def _claim_words(claim: ClaimResult, metric: str, inside: bool | None) -> str:
     title = one_line(claim.title, limit=80)
     result = f"production gave {metric_value(claim.truth, metric)}" if claim.truth is not None else "the result could not be measured"

@@ -20,6 +20,7 @@ ELSEWHERE = {
     "kit/calibration/seat.py": "tests/quality/test_calibration.py",
     "kit/commands/calibrate.py": "tests/quality/test_calibration.py",
     "kit/commands/catalog.py": "tests/kit/test_cli.py",
+    "kit/commands/cohort.py": "tests/kit/test_cohort.py",
     "kit/commands/common.py": "tests/kit/test_cli.py",
     "kit/commands/issue.py": "tests/kit/test_cli.py",
     "kit/commands/key.py": "tests/kit/test_cli.py",

@@ -13,9 +13,11 @@ from pathlib import Path
 import matplotlib.image
 import numpy as np
 import pytest
+from cohort_samples import cohort
 from odd_samples import HOSTILE, hostile, unscorable
 from samples import SAMPLES, middling
 
+from kit.report.cohort import csv_text, render_cohort
 from kit.report.page import render_report
 from kit.report.screenshot import find_browser, run_browser, screenshot
 
@@ -58,6 +60,19 @@ def test_hostile_texts_stay_text(audience: str, tmp_path: Path) -> None:
     assert not re.search(r"<(script|img|iframe|object|embed)\b|<a [^>]*javascript:|<[a-z]+ [^>]*\bon(error|load|click)=", seen)
 
 
+def test_a_round_with_hostile_names_is_text_and_nothing_else(tmp_path: Path) -> None:
+    """Page and spreadsheet, each opened: names are words, nothing ran and nothing came in."""
+    seen = dom(written(tmp_path, render_cohort(cohort(candidate=HOSTILE))))
+    assert re.findall(r"<title>(.*?)</title>", seen, flags=re.DOTALL)[0] != "owned"
+    assert "&lt;script&gt;document.title='owned'" in seen
+    assert not re.search(r"<(script|img|iframe|object|embed)\b|<a [^>]*javascript:|<[a-z]+ [^>]*\bon(error|load|click)=", seen)
+    # a browser hands a file named .csv to a spreadsheet; as plain text it shows what that would get
+    sheet = dom(written(tmp_path, csv_text(cohort(candidate=HOSTILE)), "cohort.txt"))
+    assert "&lt;script&gt;document.title='owned'" in sheet
+    assert "owned" not in re.findall(r"<title>(.*?)</title>", sheet)
+    assert not re.search(r"<(script|img|iframe|object|embed|a)\b", sheet)
+
+
 def test_the_policy_stops_a_script_that_got_in(tmp_path: Path) -> None:
     """Were escaping ever to fail, the policy of the page itself would still stop scripts, handlers and pictures."""
     smuggled = render_report(middling()).replace(
@@ -84,6 +99,7 @@ def test_no_page_scrolls_sideways(tmp_path: Path) -> None:
     """On a telephone and on a desk every page is as wide as its window, and no plot text leaves its plot or meets other text."""
     pages = {name: render_report(card()) for name, card in {**SAMPLES, "hostile": hostile, "unscorable": unscorable}.items()}
     pages["candidate"] = render_report(middling(), audience="candidate")
+    pages |= {"cohort": render_cohort(cohort(24)), "named": render_cohort(cohort(candidate="Wilhelmina Featherstonehaugh of Upper Brackwater"))}
     frames = "".join(
         f'<iframe data-of="{name} {width}" data-width="{width}" style="width:{width}px;height:900px;border:0" srcdoc="{html.escape(text)}"></iframe>'
         for name, text in pages.items()
