@@ -42,10 +42,10 @@ doctor: $(READY) ## what this machine can do, and how to mend what it cannot
 	@$(VENV)/bin/takehome doctor $(ARGS)
 
 test: setup ## every test but the slow ones, in under ten minutes on two cores (ARGS="-k words")
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-slow: setup ## the slow statistical and end-to-end studies
-	@$(PY) -m pytest -n $(WORKERS) --dist loadfile -m slow $(ARGS)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m slow $(ARGS)
 
 fuzz: $(READY) ## the parsers of submissions under a coverage-guided fuzzer, 30 seconds each (ARGS="--seconds 300 archive findings")
 	@$(PY) tests/fuzz/run.py $(ARGS)
