@@ -35,7 +35,7 @@ def brief(blueprint: Blueprint, scenario: Scenario, stream: Stream, *, rows: dic
             {"file": "train.parquet", "meaning": "the rows that the pipeline is trained on", "rows": rows["train"]},
             {"file": "holdout.parquet", "meaning": "the evaluation set of the previous engineer", "rows": rows["holdout"]},
             {"file": "acceptance.parquet", "meaning": "a second evaluation set, drawn by another team for a review", "rows": rows["acceptance"]},
-            {"file": "serving_log.parquet", "meaning": "requests as production really served them; their outcomes are not known yet", "rows": rows["serving_log"]},
+            {"file": "serving_log.parquet", "meaning": "requests as production logged them; their outcomes are not known yet", "rows": rows["serving_log"]},
         ],
         "columns": [column(f, blueprint, scenario, rng, wording) for f in sorted(blueprint.spec.features, key=lambda f: f.name)],
         "streams": [

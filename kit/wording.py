@@ -22,7 +22,8 @@ FILE = "wording.toml"
 _HEAD = """\
 # Sentences of DATA.md, by the innocent cause that they describe. Say the same in words of your own: forms issued from now on draw from what stands
 # here. Keep what stands in curly brackets, begin with a small letter, leave the full stop out, and write several for each cause if you can.
-# A sentence must say no more and no less than the kit's: who reads it carefully has to come to the same conclusion. Keep this file secret.
+# A sentence must say no more and no less than the kit's, each "may" included: most of these sentences stand with faulty columns as well, and who
+# reads carefully has to come to the same conclusion. Keep this file secret.
 # A cause that you delete here keeps the kit's sentences. `takehome vault wording` checks the file.
 """
 
