@@ -11,7 +11,7 @@ import numpy as np
 from generators.catalog import decoys, mechanisms, nearest, scenarios
 from generators.kinds import Mechanism
 from generators.model import FAMILIES, Blueprint, Calendar, Channel, Family, GenerationError, PlannedFault, Scenario
-from generators.quirks import other_quirks, own_quirks, pile, twin_quirks
+from generators.quirks import other_quirks, own_quirks, twin_quirks
 from generators.seeding import Stream
 from generators.sites import sites
 
@@ -169,7 +169,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
             else:
                 shown = twin_quirks(rng, fault, channel, plan)
                 shaped = as_declared(shaped, channel, fault.decoy)
-            by_id[channel.id] = replace(shaped, quirks=shown, pile=pile(rng, channel, shown, mirror=mechanism.mirror if guilty else ""))
+            by_id[channel.id] = replace(shaped, quirks=shown)
             taken[channel.id] += 1
     rest = [c for c in plan.channels if not taken[c.id]]
     order = [rest[int(i)] for i in rng.permutation(len(rest))]
@@ -182,9 +182,8 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         rate = channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if few else 1.0) if strong else rng.uniform(0.7, 1.1))
         if rng.random() < 0.5:  # as busy as those of pairs
             rate = max(rate, _busy(channel) * float(rng.uniform(1.0, 1.3)))
-        shown = other_quirks(rng, feature, channel, plan)
         by_id[channel.id] = replace(
-            channel, weight=round(float(weight), 4), quirks=shown, pile=pile(rng, channel, shown),
+            channel, weight=round(float(weight), 4), quirks=other_quirks(rng, feature, channel, plan),
             shared=OTHER_CORE if position < like_pairs else 0.0,
             loading=round(float(rng.uniform(0.8, 1.1) if strong else rng.uniform(0.3, 0.7)), 3),
             rate=round(rate, 4), volume=round(float(rng.uniform(0.85, 1.25)), 3),

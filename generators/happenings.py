@@ -77,8 +77,7 @@ def draft(
     counted = channel.value in ("none", "amount")
     loading = channel.loading if counted else min(0.6 * channel.loading, 0.9) if channel.value == "reading" else 0.0
     parts: list[tuple[Ints, Ints]] = []
-    piled = [(calendar.turn - channel.pile / 7, calendar.turn)] if channel.pile else []
-    for left, right in (*pairwise(_edges(calendar)), *piled):
+    for left, right in pairwise(_edges(calendar)):
         opens, closes = np.maximum(begin, calendar.at(left)), np.minimum(stop, calendar.at(right))
         on_books = np.flatnonzero(closes > opens)
         middle = (left + right) / 2

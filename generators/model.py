@@ -89,8 +89,6 @@ class Channel:
     volume: float = 1.0
     """Change of volume (levels, readings: of value) in the weeks around the serving log; `sampling`: of how often a reading is taken."""
     sampling: float = 1.0
-    pile: int = 0
-    """Days before the calendar's turn in which events come twice as often."""
     quirks: tuple[Quirk, ...] = ()
 
     @property

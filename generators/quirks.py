@@ -21,8 +21,6 @@ OTHER_DOSE = (0.4, 0.8)
 """Rate of such an oddity outside the pairs: as much of it as in them, or the twins would be known by it."""
 ALIKE_DOSE = (0.35, 0.6)
 """Rate of a twin's second oddity where that leads a recount to the same place as the fault does."""
-OTHER_PILE = 0.25
-"""Share of other columns with a pile of events where a repair of dates would end (`pile`)."""
 EARLY = 2.0
 """Weeks of the log that no window of 28 days reaches: what a sentence beside a fault's own rule speaks of is true there and nowhere else, so
 that the column can be worked out exactly."""
@@ -47,15 +45,6 @@ def twin_quirks(rng: np.random.Generator, fault: PlannedFault, channel: Channel,
         alike = mechanism.fits == decoys()[rule].fits != "" and not decoys()[rule].aside
         shown.append(replace(quirk, dose=round(float(rng.uniform(*ALIKE_DOSE)), 3)) if alike else quirk)
     return tuple(shown)
-
-
-def pile(rng: np.random.Generator, channel: Channel, shown: tuple[Quirk, ...], *, mirror: str = "") -> int:
-    """Days before the calendar's turn in which twice as much happens: as a repair of dates leaves it where it ends. No window reaches there. Always
-    so where such a repair would be the innocent cause (`mirror`), at times elsewhere, never where there is a pile by that."""
-    share = 1.0 if mirror and _moves_dates(decoys()[mirror]) else OTHER_PILE
-    there = rng.random() < share
-    days = _days(rng, channel)
-    return days if there and not any(_moves_dates(decoys()[q.kind]) and q.phase.until is None for q in shown) else 0
 
 
 def _own(rng: np.random.Generator, mechanism: Mechanism, rule: str, channel: Channel, plan: Blueprint, *, whole: bool) -> Quirk:

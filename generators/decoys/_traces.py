@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from generators.asof import Events
+from generators.asof import Events, sort
 from generators.catalog import marks
-from generators.model import DAY, Calendar, Channel, Ints, Phase, Quirk
+from generators.model import DAY, WEEK, Calendar, Channel, Ints, Phase, Quirk
 
 _FIRST_MARK = 200
+RAMP = 2 * WEEK
+WHOLE = 0.8
+"""Share of the offline weeks from which on dates that are set late reach to their end."""
 LOST = 255
 """Code of a source that no export shows: the entry has been lost."""
 
@@ -80,6 +84,25 @@ def extra(events: Events, like: npt.NDArray[np.bool_], ratio: float, rng: np.ran
         entity=events.entity[rows], time=events.time[rows], recorded=events.recorded[rows], value=events.value[rows], source=events.source[rows],
         id=first + np.arange(len(rows)), amended=none, amended_at=none, amended_to=none,
     )  # fmt: skip
+
+
+def ramp(time: Ints, calendar: Calendar) -> npt.NDArray[np.float64]:
+    """How far along the two weeks is a moment over which a shift of dates grows: at once, it would leave a hole of its own length."""
+    return np.minimum(1.0, (time - calendar.start) / RAMP)
+
+
+def evened(events: Events, quirk: Quirk, calendar: Calendar, rng: np.random.Generator, *, moved: float = 1.0) -> Events:
+    """What has to have happened for a log to look even in which a share of all dates of the offline weeks is set late: more in its first two weeks,
+    from where dates are drawn apart, and less at the end, where they pile up. No window of an honest column reaches either.
+    `moved` is the share that is set late where every entry is chosen."""
+    if quirk.phase.serving or quirk.phase.part < WHOLE or quirk.phase.until is not None:
+        return events
+    share, turn = moved * min(1.0, quirk.dose), calendar.at(calendar.turn)
+    piled = (events.time >= turn - quirk.days * DAY) & (events.time < turn)
+    kept = events.select(~(piled & (rng.random(len(events)) < share)))
+    added = extra(kept, kept.time < calendar.start + RAMP, share * quirk.days * DAY / RAMP, rng)
+    later = (rng.random(len(added)) * DAY / 4).astype(np.int64)  # the same second twice would be a sign of its own
+    return sort(kept.merged(replace(added, time=added.time + later, recorded=added.recorded + later)))
 
 
 def weekday(time: Ints) -> Ints:

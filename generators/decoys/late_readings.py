@@ -10,12 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events, sort
-from generators.decoys._traces import chance, in_phase, picked
+from generators.decoys._traces import chance, evened, in_phase, picked, ramp
 from generators.kinds import Decoy, Words
 from generators.model import DAY, Calendar, Channel, Quirk
 
 ALONE = 14
 """Days of silence before and after those that were entered late: the others are seen by the rounds."""
+LONE = 0.85
+"""Share of readings that lie in such series, as seldom as they are in a pair."""
 LAG = 1.5
 """Most days between such an entry and its record."""
 SERIES = 35
@@ -23,9 +25,10 @@ SERIES = 35
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
-    """Whatever announces an outcome was on record at once: its series is always among those that are entered late."""
+    """Whatever announces an outcome was on record at once: its series is always among those that are entered late. As much happens as makes
+    such a log look even."""
     at_once = (events.id >= ordinary) & in_phase(events.time, quirk.phase, calendar)
-    return replace(events, recorded=np.where(at_once, events.time, events.recorded))
+    return evened(replace(events, recorded=np.where(at_once, events.time, events.recorded)), quirk, calendar, rng, moved=LONE)
 
 
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
@@ -39,7 +42,8 @@ def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
     short = events.time[last] - events.time[first] <= SERIES * DAY
     at_once = events.recorded == events.time  # no other entry is on record in that second
     chosen = picked(events, quirk, calendar)[first] | (np.bincount(series[at_once], minlength=len(first)) > 0)
-    late = np.where((short & chosen)[series], quirk.days * DAY, 0)
+    days = (quirk.days * DAY * ramp(events.time[first], calendar)).astype(np.int64) // 1_000_000 * 1_000_000
+    late = np.where(short & chosen, days, 0)[series]
     lag = np.where(at_once, (LAG * chance(events.id, "late_readings lag") * DAY).astype(np.int64) // 1_000_000 * 1_000_000 + 1_000_000, 0)
     return sort(replace(events, time=events.time + late, recorded=events.recorded + late + lag))
 

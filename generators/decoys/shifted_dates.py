@@ -10,17 +10,19 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events, sort
-from generators.decoys._traces import picked
+from generators.decoys._traces import evened, picked, ramp
 from generators.kinds import Decoy, Words
-from generators.model import DAY, WEEK, Calendar, Quirk
+from generators.model import DAY, Calendar, Channel, Quirk
 
-RAMP = 2 * WEEK
-"""From the log's first day on the shift grows until it is whole: at once, it would leave a hole of its own length. No window reaches so far back."""
+
+def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
+    """As much happens as makes the shifted log look even."""
+    return evened(events, quirk, calendar, rng)
 
 
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
     """Both clocks are some days late."""
-    days = quirk.days * DAY * np.minimum(1.0, (events.time - calendar.start) / RAMP)
+    days = quirk.days * DAY * ramp(events.time, calendar)
     late = np.where(picked(events, quirk, calendar), days.astype(np.int64) // 1_000_000 * 1_000_000, 0)
     return sort(replace(events, time=events.time + late, recorded=events.recorded + late))
 
@@ -40,6 +42,7 @@ DECOY = Decoy(
         "in a repair of the log both times of `{type}` entries may have been set up to {shift} days late where they concern {period}; the values here are older than that",
         "what happened {period} can stand in the log with both times up to {shift} days late (`{type}`); the column was computed while the dates were right",
     ),
+    trace=trace,
     shown=shown,
     words=lambda *, site, **_: Words(
         title=f"`{site}` is older than the dates of its log",

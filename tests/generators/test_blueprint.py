@@ -181,24 +181,6 @@ def test_busy_columns_are_not_only_those_of_pairs(plans: list[Blueprint]) -> Non
     assert 0.3 < float(np.mean(share)) < 0.9
 
 
-def test_a_pile_before_the_turn_marks_no_twin(plans: list[Blueprint]) -> None:
-    """Where a repair of dates ends, dates pile up: behind a twin by that cause, behind its fault because more happened, behind some others."""
-    piles = {"fault": 0, "other": 0}
-    for plan in plans:
-        columns = [f for f in plan.faults if mechanisms()[f.mechanism].locus == "column"]
-        for fault in columns:
-            if mechanisms()[fault.mechanism].mirror == "shifted_dates":
-                assert channel_of(plan, fault.site).pile > 0
-                piles["fault"] += 1
-            if fault.decoy == "shifted_dates":
-                assert channel_of(plan, fault.twin_site).pile == 0, "it has one by its cause"
-        pairs = {site for f in columns for site in (f.site, f.twin_site)}
-        others = [f for f in plan.spec.features if f.stream != "entities" and f.name not in pairs]
-        piles["other"] += sum(channel_of(plan, f.name).pile > 0 for f in others)
-    assert piles["fault"] >= 5
-    assert piles["other"] >= 2 * piles["fault"]
-
-
 def test_columns_of_pairs_have_values_of_their_own(plans: list[Blueprint]) -> None:
     """What were the same in every form would be known of faults in time: rates, spreads and typical readings differ from form to form."""
     rates, loadings, spreads = set(), set(), set()

@@ -134,20 +134,3 @@ def test_where_fewer_readings_are_taken_fewer_tell_of_an_outcome() -> None:
     assert inside[1.0] > 300
     assert 0.1 < inside[0.2] / inside[1.0] < 0.3
     np.testing.assert_array_equal(outside[1.0], outside[0.2])
-
-
-@pytest.mark.parametrize("value", ["none", "amount", "level", "reading"])
-def test_a_pile_doubles_what_happens_before_the_turn_and_nothing_else(value: str) -> None:
-    """As the repair of dates does that a twin's log shows: there, and where no window looks."""
-    world = fresh_world("home_pricing")
-    calendar = world.blueprint.calendar
-    channel = replace(next(c for c in world.blueprint.channels if c.value == value), rate=3.0, warning=0.0, quirks=())
-    inside, outside = {}, {}
-    for days in (0, 14):
-        world.revise(replace(channel, pile=days))
-        time = world.events(world.blueprint.channel(channel.id), 0).time
-        there = (time >= calendar.at(calendar.turn) - 14 * DAY) & (time < calendar.at(calendar.turn))
-        inside[days], outside[days] = int(there.sum()), np.sort(time[~there])
-    assert inside[0] > 200
-    assert 1.8 < inside[14] / inside[0] < 2.2
-    np.testing.assert_array_equal(outside[0], outside[14])

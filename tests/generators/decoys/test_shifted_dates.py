@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_world import SCENARIOS, disguised
+from small_world import SCENARIOS, disguised, first_of, fresh_world
 
-from generators.decoys.shifted_dates import RAMP
-from generators.model import DAY, Phase
+from generators.decoys._traces import RAMP
+from generators.model import DAY, Phase, Quirk
 from generators.screens import recount, visible
 
 
@@ -40,3 +40,32 @@ def test_both_clocks_are_moved_by_the_days_of_the_quirk() -> None:
     assert (np.diff(moved[np.argsort(known)][: int(first.sum())]) >= 0).all(), "the shift grows: no hole where the log begins"
     assert (moved[~early] == 0).all()
     assert all(r - t >= 0 for t, r in where.values())
+
+
+@pytest.mark.parametrize(("id", "role"), [("shifted_dates", "count"), ("shifted_dates", "status"), ("late_readings", "reading")])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_the_log_looks_even(scenario: str, id: str, role: str) -> None:
+    """No thin weeks where it begins and no pile where the shift ends: either would clear the column without a word. Entries a week and entity
+    on the books, of what happened after the first day."""
+    days = 28 if role == "status" else 14
+    world = fresh_world(scenario, slots=4000)
+    feature = first_of(scenario, role)
+    declared = world.blueprint.channel(f"{feature.stream}.{feature.type}")
+    quirk = Quirk(kind=id, dose=1.0, phase=Phase(serving=False, part=1 - days / 210), days=days)
+    channel = replace(declared, rate=0.5 if role == "reading" else 2.0, quirks=(quirk,))
+    world.revise(channel)
+    calendar, population = world.blueprint.calendar, world.populations[0]
+    seen = visible(world.events(channel, 0), channel, calendar, calendar.end)
+    started = seen.time > population.start[seen.entity] + 29 * DAY  # a level is there from the first day on
+    old = population.start < calendar.start - 29 * DAY
+
+    def pace(first: float, last: float) -> float:
+        """Entries a day, of entities that were on the books all the while."""
+        there = np.flatnonzero(old & (population.end >= calendar.at(last)))
+        mine = started & np.isin(seen.entity, there) & (seen.time >= calendar.at(first)) & (seen.time < calendar.at(last))
+        return float(mine.sum() / len(there) / (last - first))
+
+    usual = pace(10, 20)
+    assert 0.85 < pace(0.2, 2) / usual < 1.15
+    assert 0.85 < pace(2, 4) / usual < 1.15
+    assert 0.8 < pace(30 - days / 7, 30) / usual < 1.25
