@@ -59,8 +59,9 @@ form would in time be known of faults, whose twins are tuned and differ from for
 PAIR_LOADING = (0.8, 1.15)
 PAIR_SPREAD = (0.85, 1.2)
 """Factor on the spread of values of either column of a pair, drawn for each; `PAIR_CENTER`: how far its typical reading or level may lie from the
-declared one."""
+declared one; `PAIR_ACCENT`: how far above it what tells of an outcome."""
 PAIR_CENTER = {"reading": 5.0, "level": 0.3}
+PAIR_ACCENT = (13.0, 20.0)
 STRONG = {"binary": (0.2, 0.4), "regression": (0.16, 0.32)}
 """Weights of strong columns outside the pairs: a number's error misses twins less than a ranking does."""
 FEW_STRONG = 0.62
@@ -195,7 +196,7 @@ def _varied(rng: np.random.Generator, channel: Channel) -> Channel:
     """The channel of one column of a pair with values of its own."""
     wider, aside = float(rng.uniform(*PAIR_SPREAD)), float(rng.uniform(-1, 1))
     center = round(channel.center + aside * PAIR_CENTER.get(channel.value, 0.0), 2)
-    return replace(channel, center=center, spread=round(channel.spread * wider, 3))
+    return replace(channel, center=center, spread=round(channel.spread * wider, 3), accent=round(float(rng.uniform(*PAIR_ACCENT)), 2))
 
 
 def as_declared(channel: Channel, declared: Channel, cause: str) -> Channel:

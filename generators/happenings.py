@@ -139,7 +139,7 @@ def draft(
         value = np.clip(np.round(channel.center + channel.loading * standing + channel.spread * z + 1.6 * told + moved), 1, 5).astype(np.int64)
     elif channel.value == "reading":
         moved = np.where(shifted, 12.0 * (channel.volume - 1.0), 0.0)
-        high = 16 * np.minimum(told, 1.0)  # without a top a twin's few strong signs would skew its values more than a leak's many
+        high = channel.accent * np.minimum(told, 1.0)  # without a top a twin's few strong signs would skew its values more than a leak's many
         value = np.clip(np.round(channel.center + 14 * (channel.loading * standing + channel.spread * z) + high + moved), 0, 100).astype(np.int64)
     else:
         value = np.maximum(1, np.round(np.exp(3.4 + 0.6 * z))).astype(np.int64)

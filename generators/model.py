@@ -68,6 +68,8 @@ class Channel:
     """Correlation of the latent state with the core state of the business."""
     loading: float = 0.4
     """How strongly the latent state shows in rate (counts, amounts) or value (levels, readings)."""
+    accent: float = 16.0
+    """How far a reading lies above its like that an outcome sets off, or announces."""
     response: float = 0.0
     """Expected further events that one unit of outcome sets off in the `span` days after it; `precursor`: before it."""
     precursor: float = 0.0
