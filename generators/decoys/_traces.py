@@ -92,13 +92,13 @@ def ramp(time: Ints, calendar: Calendar) -> npt.NDArray[np.float64]:
 
 
 def evened(events: Events, quirk: Quirk, calendar: Calendar, rng: np.random.Generator, *, moved: float = 1.0) -> Events:
-    """What has to have happened for a log to look even in which a share of all dates of the offline weeks is set late: more in its first two weeks,
-    from where dates are drawn apart, and less at the end, where they pile up. No window of an honest column reaches either.
-    `moved` is the share that is set late where every entry is chosen."""
-    if quirk.phase.serving or quirk.phase.part < WHOLE or quirk.phase.until is not None:
+    """What has to have happened for a log to look even in which a share of the dates of the offline weeks is set late: more in its first two
+    weeks, from where dates are drawn apart, and less at the end, where they pile up. No window of an honest column reaches either, so that a
+    pile in the midst is left. `moved` is the share that is set late where every entry is chosen."""
+    if quirk.phase.serving or quirk.phase.until is not None:
         return events
     share, turn = moved * min(1.0, quirk.dose), calendar.at(calendar.turn)
-    piled = (events.time >= turn - quirk.days * DAY) & (events.time < turn)
+    piled = (events.time >= turn - quirk.days * DAY) & (events.time < turn) & (quirk.phase.part >= WHOLE)
     kept = events.select(~(piled & (rng.random(len(events)) < share)))
     added = extra(kept, kept.time < calendar.start + RAMP, share * quirk.days * DAY / RAMP, rng)
     later = (rng.random(len(added)) * DAY / 4).astype(np.int64)  # the same second twice would be a sign of its own
