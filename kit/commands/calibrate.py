@@ -7,7 +7,7 @@ import json
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -92,7 +92,7 @@ def calibrate_command(
     results = study.gather(place, plan, load_rubric())
     held = promises(results)
     document = {"schema": 1, "promises": [asdict(p) for p in held], "results": json.loads(results.to_json())}
-    (work / "calibration.json").write_text(json.dumps(document, indent=1, sort_keys=True, allow_nan=False) + "\n", encoding="utf-8")
+    (work / "calibration.json").write_text(laid_out(document) + "\n", encoding="utf-8")
     (work / "calibration.html").write_text(render(results, held), encoding="utf-8")
     if as_json:
         emit({"promises": document["promises"], "broken": results.meta["broken"], "unmade": results.meta["unmade"], "folder": str(work)})
@@ -138,3 +138,14 @@ class _Pace:
         if self.worked and self.left:
             minutes = (time.monotonic() - self.begin) / self.worked * sum(self.left.values()) / 60
             self.display.item(f"{self.total - len(self.left)} of {self.total} forms, about {minutes:.0f} min left")
+
+
+def laid_out(value: Any, depth: int = 0) -> str:
+    """JSON with sorted keys in which every row of a list stands on a line of its own: a study has thousands, and they are compared line by line.
+    Raises ValueError for a number that is not finite."""
+    if isinstance(value, dict) and depth < 2:
+        inside = ",\n".join(f"{json.dumps(name)}: {laid_out(value[name], depth + 1)}" for name in sorted(value))
+        return "{\n" + inside + "\n}"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(json.dumps(row, sort_keys=True, allow_nan=False) for row in value) + "\n]"
+    return json.dumps(value, sort_keys=True, allow_nan=False)

@@ -27,6 +27,7 @@ from kit.calibration.results import StudyResults
 from kit.calibration.workspace import Workspace
 from kit.cli import cli
 from kit.commands import calibrate
+from kit.commands.calibrate import laid_out
 from kit.personas.gamers import gamers
 
 SEED = b"a small study of two forms n 000"  # both kept every promise at the first draw: others take up to three times as long
@@ -223,3 +224,14 @@ def test_equal_packages_have_one_name(tmp_path: Path) -> None:
     assert one == two
     (tmp_path / "two" / "pipeline" / "__main__.py").write_text("print(2)")
     assert seat.package_digest(tmp_path / "two" / "pipeline") != one
+
+
+def test_rows_of_a_study_stand_on_lines_of_their_own() -> None:
+    """So that two studies can be compared line by line; nothing is lost, and no number that is none gets in."""
+    document = {"schema": 1, "promises": [{"b": 1, "a": None}], "results": {"forms": [{"x": [1, 2]}, {"x": []}], "meta": {"seed": "ä"}, "none": []}}
+    text = laid_out(document)
+    assert json.loads(text) == document
+    assert '\n{"a": null, "b": 1}\n' in text
+    assert '\n{"x": [1, 2]},\n{"x": []}\n' in text
+    with pytest.raises(ValueError, match="Out of range"):
+        laid_out({"a": float("nan")})
