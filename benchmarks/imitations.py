@@ -37,13 +37,14 @@ EXPECTED: dict[str, dict[str, tuple[float, float]]] = {
     "drops_columns": _row(),
     "recomputes_training": _row(skew_cost=ANY),
     "converts_served": _row(),
-    "rebuilds_all": _row(),
+    "rebuilds_all": _row(null_validation=ANY, duplicate_injection=ANY),
     "recomputes_at_predict": _row(training_reliance=NONE, null_validation=NONE, duplicate_injection=ANY),
     "caches": _HANDED_OVER,
     "constant_validate": _row(null_validation=(0.0, 0.0), duplicate_injection=(0.0, 0.0)),
     "noisy": _row(leak_reliance=ANY, training_reliance=ANY, skew_cost=ANY, independence=NONE, reproducibility=NONE),
 }
-"""What each part should earn, as a range; who trusts served values pays for skew as far as his model leans on those columns."""
+"""What each part should earn, as a range; who trusts served values pays for skew as far as his model leans on those columns, and who rebuilds
+honest columns from a log that was changed after them validates on less signal than production has."""
 
 
 @dataclass(frozen=True, kw_only=True)
