@@ -12,8 +12,8 @@ from typing import Any
 
 _HEADER = re.compile(r"""\s*\[\[?[A-Za-z0-9_."' -]+\]\]?\s*(#.*)?$""")
 _FENCE = re.compile(r"\"{3}|'{3}")
-# No possessive group: Python before 3.11.5 lets it take more than it may (python/cpython issue 106052), and a key hid behind a string. What can stand in
-# a string begins in ways that exclude each other, so going back takes no longer than going forth.
+# No possessive group: Python before 3.11.5 lets it take more than it may (python/cpython issue 106052), and a key hid behind a string. What can
+# stand in a string begins in ways that exclude each other, so going back takes no longer than going forth.
 _TOKEN = re.compile(
     r"""
     "{3} (?: [^"\\]++ | \\. | "(?!"") )* "{3,5}        # strings as TOML ends them: up to two quotes may stand before the closing ones

@@ -32,28 +32,32 @@ KINDS = {
 """By what a recount finds of a column: the words of sentences that explain it."""
 LASTS = 56
 """Days behind a decision from which the last entry of a level mostly is."""
+ALL_OVER = 1 / 3
+"""Share of columns from which on a row that misfits in them is no row of its own: copies under another date misfit all over."""
 LEAST_ROWS = 40
 """Decisions without an excuse below which nothing is concluded."""
 
 
 def unexcused(desk: Desk, tables: Sequence[str], words: pd.Series | None = None) -> pd.Series:
-    """Share of the cells of each recounted column of some tables that its recount contradicts, among decisions that no sentence excuses; NaN with
-    too few. With `words`, a pattern a column, only sentences in which it is found count."""
+    """Share of the cells of each recounted column of some tables that its recount contradicts, among decisions that no sentence excuses and rows
+    that are no copies; NaN with too few. With `words`, a pattern a column, only sentences in which it is found count."""
     frame, honest = pd.concat([desk.table(name) for name in tables]), pd.concat([desk.honest(name, rules=True) for name in tables])
     definitions = desk.definitions(rules=True).features
     cut = pd.to_datetime(desk.table("serving_log")["decision_time"], utc=True).max()
     kept = {type_: int(days) for type_, days in KEPT.findall(desk.papers)}
     at = pd.to_datetime(frame["decision_time"], utc=True)
-    shares = {}
+    shares, wrong = {}, {}
     for name in map(str, honest):
         given, recount = (values.to_numpy(dtype=np.float64, na_value=np.nan) for values in (frame[name], honest[name]))
-        wrong = differs(given, recount, float(desk.recounted().loc[name, "unit"]))
+        wrong[name] = differs(given, recount, float(desk.recounted().loc[name, "unit"]))
+    copied = np.mean(list(wrong.values()), axis=0) > ALL_OVER
+    for name in wrong:
         opens = at - timedelta(days=int(definitions[name]["window"]) or LASTS)
         said = [s for s in SENTENCE.split(desk.columns[name].meaning) if words is None or re.search(words[name], s)]
-        left = ~_excused(said, opens, at)
+        left = ~_excused(said, opens, at) & ~copied
         if (days := kept.get(desk.columns[name].type)) is not None:
             left &= (opens > cut - timedelta(days=days - 28)).to_numpy()
-        shares[name] = float(wrong[left].mean()) if left.sum() >= LEAST_ROWS else np.nan
+        shares[name] = float(wrong[name][left].mean()) if left.sum() >= LEAST_ROWS else np.nan
     return pd.Series(shares)
 
 
