@@ -206,9 +206,7 @@ def _read(path: Path) -> str:
 
 
 def _prepare_out(out: Path, vault: Vault) -> Path:
-    out = Path(os.path.abspath(out))
-    if out == vault.root or vault.root in out.parents:
-        raise InputError(f"--out must be a folder outside the vault, since it is sent to candidates; got {str(out)!r}")
+    out = vault.outside(out, why=", since it is sent to candidates")
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out):

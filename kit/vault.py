@@ -36,8 +36,9 @@ from kit.version import VERSION
 
 SCHEMA = 1
 MARK = "vault.json"
+WORDING = "wording.toml"
 FOLDERS = ("forms", "index", "incoming", "locks")
-_OURS = {MARK, "lock", "secret.json", "audit.log", HEAD, "wording.toml", *FOLDERS}
+_OURS = {MARK, "lock", "secret.json", "audit.log", HEAD, WORDING, *FOLDERS}
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,63}")
 
 
@@ -174,6 +175,13 @@ class Vault:
         return cls.open(root, write=True) if (root / MARK).exists() else cls.create(root)
 
     # Reading
+
+    def outside(self, out: Path, *, why: str = "") -> Path:
+        """The folder that an --out names, absolute. Raises InputError, with the reason if there is one to give, for one inside the vault."""
+        place = Path(os.path.abspath(out))
+        if self.root in (place, *place.parents):
+            raise InputError(f"--out must be a folder outside the vault{why}; got {str(place)!r}")
+        return place
 
     def ids(self) -> list[str]:
         """Ids of every issued form."""

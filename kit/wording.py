@@ -17,8 +17,9 @@ from generators import wording
 from generators.catalog import decoys
 from generators.wording import Wording
 from kit.errors import InputError
+from kit.vault import WORDING
 
-FILE = "wording.toml"
+FILE = WORDING
 _HEAD = """\
 # Sentences of DATA.md, by the innocent cause that they describe. Say the same in words of your own: forms issued from now on draw from what stands
 # here. Keep what stands in curly brackets, begin with a small letter, leave the full stop out, and write several for each cause if you can.

@@ -14,6 +14,7 @@ from generators.model import DAY, WEEK, Calendar, Channel, Ints, Phase, Quirk
 
 _FIRST_MARK = 200
 RAMP = 2 * WEEK
+"""From the log's first day on a shift of dates grows until it is whole. No window reaches so far back."""
 WHOLE = 0.8
 """Share of the offline weeks from which on dates that are set late reach to their end."""
 LOST = 255
@@ -87,7 +88,7 @@ def extra(events: Events, like: npt.NDArray[np.bool_], ratio: float, rng: np.ran
 
 
 def ramp(time: Ints, calendar: Calendar) -> npt.NDArray[np.float64]:
-    """How far along the two weeks is a moment over which a shift of dates grows: at once, it would leave a hole of its own length."""
+    """How much of a shift of dates is there at a moment, 0 to 1: whole at once, it would leave a hole of its own length."""
     return np.minimum(1.0, (time - calendar.start) / RAMP)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kit.commands.common import command, emit, remark, say, shown, vault_option
-from kit.errors import InputError, MachineError
+from kit.errors import MachineError
 from kit.record import clean_name
 from kit.scratch import scratch
 from kit.vault import Vault
@@ -36,8 +36,7 @@ def cohort_command(round_: str, names: bool, out: Path, vault: str, as_json: boo
     from kit.cohort import gather
     from kit.report.cohort import csv_text, render_cohort
 
-    if opened.root in (place := Path(os.path.abspath(out)), *place.parents):
-        raise InputError(f"--out must be a folder outside the vault; got {str(out)!r}")
+    place = opened.outside(out)
     cohort = gather(opened, clean_name(round_, what="a round"), names=names)
     pages = {"cohort.html": render_cohort(cohort), "cohort.csv": csv_text(cohort)}
     _write(out, pages)

@@ -121,12 +121,13 @@ def wording_command(vault: str, as_json: bool) -> None:
         wording.draft(root)
     own = wording.read(root)
     borrowed = wording.borrowed(own)
+    theirs = sorted(set(own) - set(borrowed))
     if as_json:
-        emit({"path": str(path), "drafted": drafted, "own": sorted(set(own) - set(borrowed)), "borrowed": borrowed})
+        emit({"path": str(path), "drafted": drafted, "own": theirs, "borrowed": borrowed})
         return
     if drafted:
         say(f"The kit's sentences stand in {path}. Say them in words of your own; take-homes issued from then on draw from yours.")
         return
-    say(f"{path}: every sentence can stand. {len(own) - len(set(own) & set(borrowed))} cause(s) have sentences of your own alone.")
+    say(f"{path}: every sentence can stand. {len(theirs)} cause(s) have sentences of your own alone.")
     if borrowed:
         say(f"Sentences that everybody can read can still be drawn for: {', '.join(borrowed)}.")

@@ -175,7 +175,7 @@ def totals(name: str, rows: Sequence[tuple[str, float, float, float]], *, pass_m
             line, mark, colour = (GOOD, "o", GOOD) if low > pass_mark else (SOFT, "D", INK)
             axes.plot([low, high], [y, y], color=line, linewidth=3, solid_capstyle="butt", clip_on=False)
             axes.plot([total], [y], color=colour, marker=mark, markersize=7, markeredgecolor="white", linestyle="none", clip_on=False)
-        axes.set_yticks(places, [one_line(who, limit=60) if len(who) <= 15 else one_line(who)[:14] + "…" for who, *_ in rows])
+        axes.set_yticks(places, [_clip(one_line(who), most=15) for who, *_ in rows])
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.set_xlim(0, 100)
@@ -290,8 +290,8 @@ def _label(value: float | str | None) -> str:
     return "none" if value is None else number(value) if isinstance(value, float) else one_line(value)
 
 
-def _clip(label: str) -> str:
-    return label if len(label) <= 10 else label[:9] + "…"
+def _clip(label: str, *, most: int = 10) -> str:
+    return label if len(label) <= most else label[: most - 1] + "…"
 
 
 def _short(value: float) -> str:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from kit.cohort import Cohort, Row
 
 _ABOUT = {"scenario": "home_pricing", "form": "standard", "level": "mid"}
 
 
-def graded(id: str, total: float, **more: object) -> Row:
+def graded(id: str, total: float, **more: Any) -> Row:
     """A graded row with a round number of everything."""
     row = Row(
         id=id, candidate="", **_ABOUT, grade=1, verdict="Pass" if total > 70 else "Refer", total=total,
         low=max(0.0, total - 10), high=min(100.0, total + 10),
         findings=total * 0.45, behaviour=total * 0.3, claims=total * 0.25, found=round(total / 12.5), planted=8, false_alarms=2, production_skill=0.9,
     )  # fmt: skip
-    return replace(row, **more)  # type: ignore[arg-type]
+    return replace(row, **more)
 
 
 def cohort(number: int = 6, *, candidate: str = "") -> Cohort:

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from cohort_samples import cohort
@@ -75,8 +76,6 @@ def test_more_than_can_be_drawn_are_in_the_table() -> None:
 
 def test_forms_of_two_lengths_are_not_compared() -> None:
     """Said where there are two, and only there."""
-    from dataclasses import replace
-
     mixed = cohort()
     mixed = replace(mixed, rows=(replace(mixed.rows[0], form="short"), *mixed.rows[1:]))
     assert "do not compare totals across them" in render_cohort(mixed)
