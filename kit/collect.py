@@ -32,6 +32,7 @@ from kit.version import VERSION
 SCHEMA = 1
 EVIDENCE_TAIL_BYTES = 64 * 1024
 OUT_OF_TIME = ("timeout_cpu", "hung")
+UNCONTAINED = "The submission was run without a sandbox."
 PATIENCE = 3
 """After so many calls of one command ran out of time, the rest of that command is not run: hours would go by for nothing."""
 
@@ -244,7 +245,7 @@ class _Collection:
         """`evidence.json`, last."""
         said = [*self.submission.notes, *notes, *self.notes]
         if self.sandbox.level != "full":
-            said.append("The submission was run without a sandbox.")
+            said.append(UNCONTAINED)
         evidence = {
             "schema": SCHEMA,
             "takehome": self.submission.takehome_id,

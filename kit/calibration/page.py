@@ -43,6 +43,7 @@ def render(results: StudyResults, promises: Sequence[Promise]) -> str:
             counts=counts,
             results=results,
             sittings=len(results.findings),
+            warm=sum(row.ran_in == "warm" for row in results.pipelines),
             levels=plots.levels(results),
             difficulty=plots.difficulty(results),
             gaming_totals=plots.gaming_totals_plot(results),

@@ -82,6 +82,8 @@ class PipelineRow:
     verdict: str
     claim_errors: Mapping[str, float | None] = field(default_factory=dict)
     """`mine` and `inherited`: claimed minus delivered, in skill units."""
+    ran_in: str = ""
+    """Name of the sandbox that it ran in, or `warm`."""
 
     def __post_init__(self) -> None:
         _within("behaviour", self.behaviour, 0, 1)

@@ -25,7 +25,7 @@ from kit.calibration.plan import Plan
 from kit.calibration.results import PERSON, SCREEN
 from kit.calibration.screens import portray, seen_by
 from kit.calibration.workspace import Workspace, candidate_digest
-from kit.collect import collect
+from kit.collect import UNCONTAINED, collect
 from kit.documents import keep_documents
 from kit.files import files_digest, remove_tree, walk_files
 from kit.issue import Progress
@@ -38,6 +38,7 @@ from kit.personas.skilled._judgement import judge, known
 from kit.personas.skilled._submission import write as write_skilled
 from kit.runtime import Runtime
 from kit.sandbox.model import Sandbox
+from kit.sandbox.warm import Warm
 from kit.scratch import STAGE, scratch
 from kit.submission import intake
 
@@ -53,6 +54,8 @@ class Runner:
     open: Callable[[], Sandbox]
     """Called once in each process: a sandbox has locks and handles that no other process can use."""
     runtime: Runtime
+    warm: bool = False
+    """Whether what may run without a sandbox does, from a process that has the libraries loaded (docs/design/warm.md)."""
 
 
 @dataclass(kw_only=True)
@@ -111,6 +114,10 @@ class Seat:
     def _sandbox(self) -> Sandbox:
         assert self.runner is not None
         return self.runner.open()
+
+    @cached_property
+    def _warm(self) -> Sandbox:
+        return Warm()
 
     def sit(self, jobs: int, progress: Progress) -> None:
         """Make the form with so many jobs, take what is missing, remove the form. Raises GenerationError when it cannot be made."""
@@ -187,11 +194,12 @@ class Seat:
         with tempfile.TemporaryDirectory(prefix="sub-") as place:
             submission = Path(place) / "hand-in"
             self._write(id, submission)
-            card, digest = self._graded(submission)
+            gamer = self._gamers.get(id)
+            card, digest = self._graded(submission, contained=gamer is not None and gamer.contained)
         return {
             "form": self.number.name, "scenario": self.number.scenario, "who": id, "pipeline": digest[:12], "behaviour": card.behaviour.fraction,
             "claims": card.claims.fraction, "skill": card.production_skill, "total": card.total, "verdict": card.verdict,
-            "claim_errors": self._claim_errors(card),
+            "claim_errors": self._claim_errors(card), "ran_in": str(card.backend.get("name", "")),
         }  # fmt: skip
 
     def _write(self, id: str, out: Path) -> None:
@@ -208,12 +216,12 @@ class Seat:
             for c in card.claim_results
         }
 
-    def _graded(self, submission: Path, *, again: bool = False) -> tuple[Scorecard, str]:
-        """The scorecard of a submission, from evidence of the same package on this form if there is any."""
+    def _graded(self, submission: Path, *, contained: bool = False, again: bool = False) -> tuple[Scorecard, str]:
+        """The scorecard of a submission, from evidence of the same package on this form if there is any; `again` is always contained."""
         digest = package_digest(submission / "pipeline")
         evidence = self._evidence(digest + ("-again" if again else ""))
         if not (evidence / "evidence.json").is_file():
-            self._collect(submission, evidence)
+            self._collect(submission, evidence, contained=contained or again)
         with tempfile.TemporaryDirectory(prefix="grade-") as place:
             own = Path(place) / "evidence"
             own.mkdir()
@@ -225,9 +233,9 @@ class Seat:
     def _evidence(self, digest: str) -> Path:
         return self.work.folder / "evidence" / self.number.name / digest
 
-    def _collect(self, submission: Path, evidence: Path) -> None:
+    def _collect(self, submission: Path, evidence: Path, *, contained: bool) -> None:
         assert self.runner is not None
-        sandbox = self._sandbox
+        sandbox = self._warm if self.runner.warm and not contained else self._sandbox
         remove_tree(evidence)
         evidence.parent.mkdir(parents=True, exist_ok=True)
         with scratch(Path(tempfile.gettempdir()), kind=STAGE) as stage:
@@ -238,13 +246,17 @@ class Seat:
             )  # fmt: skip
 
     def _twice(self) -> dict[str, int]:
-        """One submission run and graded a second time from the start: is the scorecard the same?"""
+        """One submission run and graded a second time from the start: is the scorecard the same? The second time is in the sandbox, always."""
         with tempfile.TemporaryDirectory(prefix="sub-") as place:
             submission = Path(place) / "hand-in"
             self._write(max(self._levels, key=lambda id: self._levels[id].theta), submission)
             first, second = (self._graded(submission, again=again)[0] for again in (False, True))
-        same = replace(first, calls=()).to_json() == replace(second, calls=()).to_json()  # seconds of a call differ, and cost nobody anything
-        return {"compared": 1, "identical": int(same)}
+        return {"compared": 1, "identical": int(_scored(first) == _scored(second))}
+
+
+def _scored(card: Scorecard) -> str:
+    """What must be the same when a submission is graded again: all but the seconds of a call, and where it ran."""
+    return replace(card, calls=(), backend={}, notes=tuple(note for note in card.notes if note != UNCONTAINED)).to_json()
 
 
 def codes(screen: Path | None, who: Collection[str] = ()) -> dict[str, str]:

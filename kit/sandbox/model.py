@@ -125,7 +125,7 @@ class Sandbox(Protocol):
 
     @property
     def name(self) -> str:
-        """`bubblewrap`, `podman`, `docker` or `none`."""
+        """`bubblewrap`, `podman`, `docker`, `none` or `warm`."""
 
     @property
     def level(self) -> str:

@@ -39,13 +39,11 @@ class Plain:
         cancel: threading.Event | None = None,
     ) -> Run:
         """See `kit.sandbox.model.Sandbox.run`. Paths inside are replaced by those on the host; where mounts overlap the longest target counts."""
-        places = {mount.target: mount.unsandboxed or mount.source for mount in mounts} | {names.SUBMISSION: submission, names.OUTPUT: output}
-        places |= {names.INPUTS: inputs} if inputs else {}
-        places |= {names.MODEL: model} if model else {}
+        places = on_host(submission=submission, inputs=inputs, model=model, output=output, mounts=mounts)
         with tempfile.TemporaryDirectory(prefix="run-", ignore_cleanup_errors=True) as scratch:
-            settings = {key: _local(value, places) for key, value in (library_env(limits.cores) | dict(env)).items()}
+            settings = {key: local(value, places) for key, value in (library_env(limits.cores) | dict(env)).items()}
             settings |= {"HOME": scratch, "TMPDIR": scratch, "MPLCONFIGDIR": scratch}
-            process = popen([*_limited(limits), *(_local(word, places) for word in command)], env=settings, cwd=submission)
+            process = popen([*_limited(limits), *(local(word, places) for word in command)], env=settings, cwd=submission)
             try:
                 started = Started(process=process, root=lambda: process.pid, kill=lambda: kill_group(process))
                 return watch(started, limits=limits, output=output, cancel=cancel)
@@ -53,7 +51,15 @@ class Plain:
                 _end_group(process.pid)
 
 
-def _local(word: str, places: Mapping[str, Path]) -> str:
+def on_host(*, submission: Path, inputs: Path | None, model: Path | None, output: Path, mounts: Sequence[Mount]) -> dict[str, Path]:
+    """What stands on the host for each place inside."""
+    places = {mount.target: mount.unsandboxed or mount.source for mount in mounts} | {names.SUBMISSION: submission, names.OUTPUT: output}
+    places |= {names.INPUTS: inputs} if inputs else {}
+    return places | ({names.MODEL: model} if model else {})
+
+
+def local(word: str, places: Mapping[str, Path]) -> str:
+    """A path inside as the path on the host; any other word as it is. Where places overlap the longest counts."""
     for target in sorted(places, key=len, reverse=True):
         if word == target or word.startswith(target + "/"):
             return str(places[target]) + word[len(target) :]

@@ -35,6 +35,8 @@ class Gamer:
     """Changes the package folder in place; None: handed in as received."""
     pipeline_id: str = "inherited"
     """Gamers with byte-identical pipelines share one, so that a study runs it once."""
+    contained: bool = False
+    """Whether its pipeline reaches for what a sandbox closes, so that it shows nothing without one."""
 
 
 def gamers() -> dict[str, Gamer]:

@@ -12,4 +12,5 @@ GAMER = Gamer(
     findings=unfit,
     pipeline=finished("finish_cache.py"),
     pipeline_id="cache",
+    contained=True,
 )

@@ -40,6 +40,14 @@ def test_promises_come_first_with_everything_said() -> None:
     assert "15 hold, 0 miss, 0 not measured" in table
 
 
+def test_pipelines_that_ran_without_the_sandbox_are_counted() -> None:
+    """Nothing is said where there were none."""
+    study = sample()
+    assert "without the sandbox" not in page(study)
+    rows = tuple(replace(row, ran_in="warm" if place < 2 else "bubblewrap") for place, row in enumerate(study.pipelines))
+    assert "whole submissions graded, 2 of them run without the sandbox" in page(replace(study, pipelines=rows))
+
+
 def test_the_same_study_gives_the_same_bytes() -> None:
     """Nothing of the time enters."""
     assert page(sample()) == page(sample())

@@ -1,0 +1,70 @@
+"""Where the submissions of a study run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from graders.model import Scorecard
+from kit.calibration import seat
+from kit.calibration.forms import Number
+from kit.calibration.plan import Plan
+from kit.calibration.workspace import Workspace
+from kit.collect import UNCONTAINED
+from kit.personas.gamers import gamers
+from kit.runtime import Runtime
+from kit.sandbox.interpreter import Interpreter
+from tests.kit.conftest import scorecard
+
+PLAN = Plan(forms=1, pipelines=1, persons=0, who=("cache",), jobs=1)
+NOWHERE = Runtime(folder=Path("nowhere"), digest="", interpreter=Interpreter(inside="python", outside=Path("nowhere"), mounts=()))
+
+
+@pytest.mark.parametrize(("warm", "contained", "again", "where"), [
+    (False, False, False, "a sandbox"),
+    (True, False, False, "warm"),
+    (True, True, False, "a sandbox"),
+    (True, False, True, "a sandbox"),
+])  # fmt: skip
+def test_only_what_needs_the_sandbox_runs_in_it_when_warm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm: bool, contained: bool, again: bool, where: str
+) -> None:
+    """What reaches for what is closed there, and what is run a second time."""
+    (tmp_path / "sub" / "pipeline").mkdir(parents=True)
+    (tmp_path / "sub" / "pipeline" / "__init__.py").touch()
+    ran: list[str] = []
+
+    class Enough(Exception):
+        """What comes after is not of interest here."""
+
+    def collected(*_: object, sandbox: Any, **__: object) -> None:
+        ran.append(sandbox.name)
+        raise Enough
+
+    monkeypatch.setattr(seat, "collect", collected)
+    monkeypatch.setattr(seat, "intake", lambda *_: None)
+    runner = seat.Runner(open=lambda: SimpleNamespace(name="a sandbox"), runtime=NOWHERE, warm=warm)  # type: ignore[arg-type, return-value]
+    work = Workspace.open(tmp_path / "w", PLAN.about, seed=bytes(32))
+    chair = seat.Seat(work=work, plan=PLAN, number=Number(name="f000", scenario="home_pricing", whole=True), codes={}, runner=runner, screen=None)
+    chair.jobs, chair.progress = 1, lambda *_: None
+    chair.made = SimpleNamespace(folder=tmp_path)  # type: ignore[assignment]
+    with pytest.raises(Enough):
+        chair._graded(tmp_path / "sub", contained=contained, again=again)
+    assert ran == [where]
+
+
+def test_who_reaches_for_what_a_sandbox_closes_says_so() -> None:
+    """The last step that writes wherever it can belongs to one gamer."""
+    assert [id for id, gamer in gamers().items() if gamer.contained] == ["cache"]
+
+
+def test_graded_again_is_the_same_wherever_it_ran() -> None:
+    """Where it ran is not part of the score; a point is."""
+    card: Scorecard = scorecard("t-1", 71.0)
+    elsewhere = replace(card, backend={"name": "warm", "level": "none", "protections": []}, notes=(UNCONTAINED, *card.notes))
+    assert seat._scored(elsewhere) == seat._scored(card)
+    assert seat._scored(replace(elsewhere, total=card.total - 1)) != seat._scored(card)
