@@ -38,6 +38,8 @@ CALLS = {
 }
 OWN_WORK = "candidate_template/pipeline/"
 """The previous engineer's pipeline is a candidate's to change and runs in the sandbox only: it may keep its model as it likes."""
+WARM = "kit/sandbox/warm_inside.py"
+"""Runs modules in forks of its own, for studies: packages that are written here, never a stranger's (`test_only_studies_run_warm`)."""
 
 
 @pytest.mark.parametrize("package", sorted(DIRECTION))
@@ -120,8 +122,20 @@ def test_forbidden_imports_and_calls() -> None:
     found: list[str] = []
     for file in modules("generators", "graders", "kit", "benchmarks", "candidate_template"):
         source = str(file.relative_to(ROOT))
-        found += [line for line in forbidden(source, tree(file)) if not (source.startswith(OWN_WORK) and "joblib" in line)]
+        allowed = "joblib" if source.startswith(OWN_WORK) else "runpy" if source == WARM else None
+        found += [line for line in forbidden(source, tree(file)) if allowed is None or allowed not in line]
     assert found == []
+
+
+def test_only_studies_run_warm() -> None:
+    """What runs without containment is out of reach of grading."""
+    users = {
+        str(file.relative_to(ROOT).parent)
+        for file in modules("generators", "graders", "kit")
+        for _, name in imported(tree(file))
+        if name.startswith("kit.sandbox.warm")
+    }
+    assert users == {"kit/calibration"}
 
 
 @pytest.mark.parametrize(

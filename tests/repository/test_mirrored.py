@@ -17,7 +17,6 @@ ELSEWHERE = {
     "kit/calibration/plan.py": "tests/kit/calibration/test_study.py",
     "kit/calibration/portrait.py": "tests/quality/test_calibration.py",
     "kit/calibration/screens.py": "tests/quality/test_calibration.py",
-    "kit/calibration/seat.py": "tests/quality/test_calibration.py",
     "kit/commands/calibrate.py": "tests/quality/test_calibration.py",
     "kit/commands/catalog.py": "tests/kit/test_cli.py",
     "kit/commands/cohort.py": "tests/kit/test_cohort.py",
@@ -27,6 +26,7 @@ ELSEWHERE = {
     "kit/commands/vault.py": "tests/kit/test_cli.py",
     "kit/sandbox/guardian_alone.py": "tests/kit/sandbox/test_backends.py",
     "kit/sandbox/probe_inside.py": "tests/kit/sandbox/test_selfcheck.py",
+    "kit/sandbox/warm_inside.py": "tests/kit/sandbox/test_warm.py",
     "kit/version.py": "tests/kit/test_cli.py",
 }
 """Modules that make sense only through another one, and the test that goes through it."""
