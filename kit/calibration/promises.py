@@ -17,7 +17,7 @@ import numpy as np
 
 from kit.calibration.estimators import decision_consistency, ordering, reliability, spread_at_fixed_skill
 from kit.calibration.intervals import Estimate, clopper_pearson, mean_interval, quantile_interval
-from kit.calibration.results import EXPERT, MEMORISED, SCREEN, STRONG, FindingsRow, StudyResults
+from kit.calibration.results import EXPERT, MEMORISED, READER, SCREEN, STRONG, FindingsRow, StudyResults
 from kit.calibration.tables import Missing, gamers, gaming_totals, named_levels, population, ungraded
 
 PASS_MARK, KNOCK_OUT_F = 60.0, 0.40
@@ -190,16 +190,15 @@ def _gaming_mean(results: StudyResults, rng: np.random.Generator, draws: int) ->
 
 
 def _screen_mean(results: StudyResults, rng: np.random.Generator, draws: int) -> _Said:
-    """Every gaming strategy counts as a screen: each is a program that reads no prose."""
-    found = gamers(results)
+    found = _screens(results)
     who, rows = _best(found, "Needs gaming strategies; the study ran none.")
     estimate = _mean([100 * r.fraction for r in rows], rows, rng, draws)
-    said = _Said(estimate, f"Best of {len(found)} strategies by its mean: {who}, {len(rows)} results.")
+    said = _Said(estimate, f"Best of {len(found)} strategies by its mean: {who}, {len(rows)} results.{_read(results)}")
     return _fitted(found, said, missed=estimate.value > 25)
 
 
 def _screen_tail(results: StudyResults, _: np.random.Generator, __: int) -> _Said:
-    found = gamers(results)
+    found = _screens(results)
     if not found:
         raise Missing("Needs gaming strategies; the study ran none.")
     tails = {who: quantile_interval([100 * r.fraction for r in rows], 0.95) for who, rows in found.items()}
@@ -208,6 +207,20 @@ def _screen_tail(results: StudyResults, _: np.random.Generator, __: int) -> _Sai
     if math.isinf(tails[who].high):
         detail += " Too few results for an upper limit, which takes 72."
     return _fitted(found, _Said(tails[who], detail), missed=tails[who].value > 35)
+
+
+def _screens(results: StudyResults) -> dict[str, list[FindingsRow]]:
+    """Every gaming strategy that reads no prose counts as a screen."""
+    return {who: rows for who, rows in gamers(results).items() if who != READER}
+
+
+def _read(results: StudyResults) -> str:
+    """What the strategy that is no screen came to, so that nobody has to look for it."""
+    scores = [100 * row.fraction for row in gamers(results).get(READER, ())]
+    if not scores:
+        return ""
+    said = f"mean {np.mean(scores):.1f}, 95th percentile {np.quantile(scores, 0.95, method='higher'):.1f}"
+    return f" Not a screen, since it holds the kit's sentences: {READER}, {said}."
 
 
 def _fitted(found: dict[str, list[FindingsRow]], said: _Said, missed: bool) -> _Said:

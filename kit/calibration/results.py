@@ -24,6 +24,8 @@ MEMORISED = "memorised"
 """A pipeline row whose `who` holds this word made claims that were learnt by heart from other forms."""
 SCREEN = "fitted_screen"
 """A gaming strategy whose `who` begins with this accuses by a screen fitted on other forms and their keys."""
+READER = "whole_script_reasons"
+"""The gaming strategy that holds the kit's own sentences: it reads the prose, so it counts as a strategy and not as a screen."""
 
 Group = Literal["skilled", "gamer", "checker"]
 """skilled: finds drawn from an assumed difficulty. gamer: tries to score without judgement. checker: a solver that sees the take-home only."""

@@ -165,6 +165,17 @@ def test_without_the_fitted_screen_its_promises_can_only_be_missed() -> None:
         assert row(bad, start).holds is False
 
 
+def test_what_reads_the_prose_is_a_strategy_and_no_screen() -> None:
+    """Its mean F misses the row of all strategies; the rows of screens stand, and say what it came to."""
+    whole = sample()
+    read = tuple(replace(r, who="whole_script_reasons", person="whole_script_reasons", fraction=0.5) for r in whole.findings if r.who == "accuse_all")
+    results = replace(whole, findings=(*whole.findings, *read))
+    assert missed(results) == {row(results, "Highest mean F").name}
+    screens = row(results, "Best screen's findings score, mean")
+    assert screens.value == row(whole, "Best screen's findings score, mean").value
+    assert "whole_script_reasons, mean 50.0, 95th percentile 50.0" in screens.detail
+
+
 def test_sides_of_a_bar() -> None:
     """`below` is strict, the others are not."""
     assert [meets(60, sense, 60) for sense in ("below", "at most", "at least")] == [False, True, True]  # type: ignore[arg-type]
