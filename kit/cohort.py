@@ -14,8 +14,9 @@ from typing import Any
 
 from graders.model import Scorecard
 from kit.errors import InputError, KitError, nearest
+from kit.record import Record
 from kit.report import words
-from kit.vault import SealedForm, Vault
+from kit.vault import Vault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,8 @@ class Cohort:
     """The largest standard error of measurement of its scorecards."""
     families: tuple[tuple[str, int, int], ...]
     """Family of faults, how many of its faults were found and how many were planted, over all graded take-homes."""
+    unread: tuple[str, ...] = ()
+    """Take-homes of the vault whose record cannot be read, so that nobody knows whether they belong to the round."""
 
     @property
     def graded(self) -> tuple[Row, ...]:
@@ -79,7 +82,7 @@ class Cohort:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for `--json`."""
-        return {"round": self.round, "rows": [asdict(row) for row in self.rows]}
+        return {"round": self.round, "rows": [asdict(row) for row in self.rows], "unread": list(self.unread)}
 
 
 def gather(vault: Vault, round_: str, *, names: bool) -> Cohort:
@@ -92,7 +95,7 @@ def gather(vault: Vault, round_: str, *, names: bool) -> Cohort:
         raise InputError(f"--round must be one in which take-homes were issued; got {round_!r}: {there}")
     rows, cards = [], []
     for id in wanted:
-        row, card = _row(vault.form(id), names=names)
+        row, card = _row(vault, id, records[id], names=names)
         rows.append(row)
         if card is not None:
             cards.append(card)
@@ -106,17 +109,18 @@ def gather(vault: Vault, round_: str, *, names: bool) -> Cohort:
         pass_mark=max((card.pass_mark for card in cards), default=None),
         sem=max((card.sem for card in cards), default=None),
         families=tuple((family, found[family], planted[family]) for family in words.FAMILIES if planted[family]),
+        unread=tuple(id for id in vault.ids() if id not in records),
     )
 
 
-def _row(form: SealedForm, *, names: bool) -> tuple[Row, Scorecard | None]:
-    record = form.record
+def _row(vault: Vault, id: str, record: Record, *, names: bool) -> tuple[Row, Scorecard | None]:
     about: dict[str, Any] = {
-        "id": form.id, "candidate": record.candidate if names else "", "scenario": record.scenario, "form": record.form, "level": record.level,
+        "id": id, "candidate": record.candidate if names else "", "scenario": record.scenario, "form": record.form, "level": record.level,
     }  # fmt: skip
-    if not form.grades():
-        return Row(**about, verdict="Not graded"), None
     try:
+        form = vault.form(id)
+        if not form.grades():
+            return Row(**about, verdict="Not graded"), None
         number, card = form.scorecard()
     except KitError as error:
         return Row(**about, verdict="Damaged", problem=str(error)), None

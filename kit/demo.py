@@ -14,7 +14,7 @@ from typing import Any
 from graders.model import Scorecard
 from kit.assess import Graded, assess
 from kit.doctor import usable_cores
-from kit.errors import InputError, InternalError, MachineError
+from kit.errors import InputError, InternalError, unwritable
 from kit.issue import Progress, check_choices, issue
 from kit.personas import careful, inherited
 from kit.runtime import runtime_for
@@ -141,7 +141,7 @@ def _new_folder(out: Path) -> Path:
         folder.mkdir()
         (folder / "submissions").mkdir()
     except OSError as error:
-        raise MachineError(f"--out must be a folder that can be written; {str(out)!r} gave: {error.strerror}. Give another.") from error
+        raise unwritable(out, error) from error
     return folder
 
 

@@ -91,3 +91,8 @@ def one_of(name: str, value: str, choices: Iterable[str]) -> str:
     if value in known:
         return value
     raise InputError(f"{name} must be one of {', '.join(known)}; got {value!r}.{nearest(value, known)}")
+
+
+def unwritable(out: object, error: OSError, *, then: str = "Give another.") -> MachineError:
+    """The error for an `--out` that cannot be written to; `then` is what to do next, in a sentence."""
+    return MachineError(f"--out must be a folder that can be written; {str(out)!r} gave: {error.strerror or error}. {then}")

@@ -22,7 +22,7 @@ from typing import Any
 
 from graders.rubric import DEFAULT as DEFAULT_RUBRIC
 from kit import files
-from kit.errors import InputError, InternalError, KitError, MachineError, one_of
+from kit.errors import InputError, InternalError, KitError, one_of, unwritable
 from kit.record import Record, clean_name
 from kit.scratch import scratch
 from kit.secret import commitment
@@ -212,7 +212,7 @@ def _prepare_out(out: Path, vault: Vault) -> Path:
         with tempfile.TemporaryFile(dir=out):
             pass
     except OSError as error:
-        raise MachineError(f"--out must be a folder that can be written; {str(out)!r} gave: {error.strerror or error}. Give another.") from error
+        raise unwritable(out, error) from error
     return out
 
 
@@ -236,10 +236,8 @@ def deliver(form: SealedForm, out: Path) -> tuple[Path, Path]:
                 os.rename(unpacked, folder)
             files.checkpoint("delivered:folder")
     except OSError as error:
-        raise MachineError(
-            f"--out must be a folder that can be written; {str(out)!r} gave: {error.strerror or error}."
-            f" Take-home {form.id} is sealed in the vault: issue again with another --out to get it."
-        ) from error
+        then = f"Take-home {form.id} is sealed in the vault: issue again with another --out to get it."
+        raise unwritable(out, error, then=then) from error
     return folder, zip_path
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kit.commands.common import command, emit, remark, say, shown, vault_option
-from kit.errors import MachineError
+from kit.errors import unwritable
 from kit.record import clean_name
 from kit.scratch import scratch
 from kit.vault import Vault
@@ -30,7 +30,8 @@ from kit.vault import Vault
 def cohort_command(round_: str, names: bool, out: Path, vault: str, as_json: bool) -> None:
     """Write a round as a page and a CSV: every take-home with its latest grade, and how far apart two totals must lie to mean anything.
 
-    Nothing is run or scored. Files of an earlier call are replaced. The exit code is 1 when a scorecard could not be read; its row says why.
+    Nothing is run or scored. Files of an earlier call are replaced. The exit code is 1 when a scorecard could not be read (its row says why), or
+    a record.
     """
     opened = Vault.open(vault)
     from kit.cohort import gather
@@ -53,7 +54,9 @@ def cohort_command(round_: str, names: bool, out: Path, vault: str, as_json: boo
             say(f"  {file:<12} {shown(out / file)}")
     for row in damaged:
         remark(f"Error: {row.id}: {row.problem}")
-    if damaged:
+    for id in cohort.unread:
+        remark(f"Error: {id}: its record cannot be read, so its round is not known. `takehome vault check` says what differs.")
+    if damaged or cohort.unread:
         raise click.exceptions.Exit(1)
 
 
@@ -66,4 +69,4 @@ def _write(out: Path, pages: dict[str, str]) -> None:
                 (work / name).write_bytes(text.encode())
                 os.replace(work / name, out / name)
     except OSError as error:
-        raise MachineError(f"--out must be a folder that can be written; {str(out)!r} gave: {error.strerror or error}. Give another.") from error
+        raise unwritable(out, error) from error

@@ -11,7 +11,7 @@ import click
 
 from kit import files
 from kit.commands.common import command, emit, plain, progress_display, remark, say, shown, vault_option
-from kit.errors import InternalError, MachineError
+from kit.errors import InternalError, unwritable
 from kit.scratch import scratch
 from kit.vault import Vault
 
@@ -93,7 +93,7 @@ def _prepare(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise MachineError(f"--out must be a folder that can be written; {str(out)!r} gave: {error.strerror}. Give another.") from error
+        raise unwritable(out, error) from error
 
 
 def _report(results: list[Graded], *, out: Path | None, as_json: bool) -> None:
@@ -144,9 +144,7 @@ def _copied(result: Graded, out: Path | None) -> Path | None:
                     os.replace(made / name, target / name)
             files.checkpoint("delivered:pages")
     except OSError as error:
-        raise MachineError(
-            f"--out must be a folder that can be written; {str(target)!r} gave: {error.strerror}. The grade is kept in {result.folder}."
-        ) from error
+        raise unwritable(target, error, then=f"The grade is kept in {result.folder}.") from error
     if not (target / "report.html").is_file():
         raise InternalError(f"{target} must hold report.html after copying; it does not")
     return target

@@ -12,6 +12,7 @@ from samples import middling
 from kit.cli import cli
 from kit.cohort import gather
 from kit.errors import InputError
+from kit.files import MANIFEST
 from kit.issue import issue
 
 
@@ -81,6 +82,25 @@ def test_a_scorecard_that_cannot_be_read_hides_nobody(vault, round_, tmp_path):
     assert "must have a scorecard.json that this kit can read" in result.stderr
     assert "Totals less than" in result.stdout
     assert round_["dee"] in (tmp_path / "c" / "cohort.csv").read_text()
+
+
+def test_a_form_that_is_damaged_hides_nobody(vault, round_, tmp_path):
+    """One whose manifest differs has a row of its own; one without a record is named apart, since nobody knows its round."""
+    damage(vault.root / "forms" / round_["cem"] / MANIFEST, "{}")
+    damage(vault.root / "forms" / round_["eve"] / "record.json", "gone")
+    result = run(vault, "--out", tmp_path / "c")
+    assert result.exit_code == 1
+    found = gather(vault, "1", names=True)
+    assert [row.candidate for row in found.rows[:2]] == ["ben", "ana"]
+    assert [bool(row.problem) for row in found.rows if row.candidate == "cem"] == [True]
+    assert found.unread == (round_["eve"],)
+    assert f"{round_['eve']}: its record cannot be read" in result.stderr
+    assert round_["eve"] in (tmp_path / "c" / "cohort.html").read_text()
+
+
+def damage(file, text):
+    file.chmod(0o600)
+    file.write_text(text)
 
 
 def test_a_second_call_replaces_what_the_first_wrote(vault, round_, tmp_path):
