@@ -170,6 +170,8 @@ def _gaming_total(results: StudyResults, _: np.random.Generator, __: int) -> _Sa
     detail = f"{len(strategies)} strategies on {len({row.form for rows in strategies.values() for row in rows})} forms. Highest: {who}. "
     if totals:
         detail += f"{over} of {len(totals)} whole grades reach {PASS_MARK:g} (exact upper limit {clopper_pearson(over, len(totals)).high:.1%})."
+        if who == READER and (others := [(total, other) for total, other in totals if other != READER]):
+            detail += " Highest of those that read no prose: {1}, {0:.1f}.".format(*max(others))
     else:
         detail += "No strategy was graded with a pipeline: the value is the most that the findings allow."
     if totals and len(rest) > len(open_):
@@ -185,7 +187,11 @@ def _gaming_mean(results: StudyResults, rng: np.random.Generator, draws: int) ->
     found = gamers(results)
     who, rows = _best(found, "Needs gaming strategies; the study ran none.")
     estimate = _mean([r.fraction for r in rows], rows, rng, draws)
-    said = _Said(estimate, f"Highest of {len(found)} strategies: {who}, on {len({r.form for r in rows})} forms.")
+    detail = f"Highest of {len(found)} strategies: {who}, on {len({r.form for r in rows})} forms."
+    if who == READER and (others := _screens(results)):
+        other, theirs = _best(others, "")
+        detail += f" Highest of those that read no prose: {other}, {np.mean([r.fraction for r in theirs]):.3f}."
+    said = _Said(estimate, detail)
     return _fitted(found, said, missed=estimate.value >= KNOCK_OUT_F)
 
 
