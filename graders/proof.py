@@ -61,7 +61,7 @@ def _citations(finding: Finding, fault: Fault, key: Key, rules: EvidenceRules) -
         here = (cell.row, column)
         seen[here] = seen.get(here, True) and column in columns and _cell_holds(cell, column, key)
     rows = {row for (row, _), holds in seen.items() if holds}
-    return _enough(len(rows), sum(seen.values()), len(seen), rules, "cited cells are wrong as cited")
+    return _enough(len(rows), sum(seen.values()), len(seen), rules, "cited cells hold (wrong in the data, and as cited)")
 
 
 def _cell_holds(cell: Citation, column: str, key: Key) -> bool:

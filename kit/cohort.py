@@ -72,8 +72,8 @@ class Cohort:
 
     @property
     def apart(self) -> float | None:
-        """Totals less far apart than this are not told apart: one standard error of a difference of two, sqrt(2) times that of one."""
-        return None if self.sem is None else math.sqrt(2) * self.sem
+        """By how much the totals of two equal candidates differ by chance alone in 95 of 100 pairs: 1.96 sqrt(2) standard errors of one total."""
+        return None if self.sem is None else 1.96 * math.sqrt(2) * self.sem
 
     @property
     def forms(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from kit.errors import InputError
 
 SEM = "Standard error of measurement"
 KINDS = {"measured": "on forms", "design check": "design check"}
-VERDICTS = {True: "holds", False: "**missed**", None: "not measured"}
+VERDICTS = {True: "holds", False: "**missed**"}
 
 
 def manual(template: str, document: Mapping[str, Any], rubric: Rubric) -> str:
@@ -47,8 +47,8 @@ def _row(promise: Mapping[str, Any]) -> dict[str, str]:
     return {
         "name": promise["name"], "shown": "–" if value is None else f"{_number(value)} {unit}".strip(),
         "interval": f"{ends[0]} to {ends[1]}" if all(ends) else f"from {ends[0]}" if ends[0] else f"up to {ends[1]}" if ends[1] else "–",
-        "sense": promise["sense"], "bar": _number(promise["bar"]), "verdict": VERDICTS[promise["holds"]], "kind": KINDS[promise["kind"]],
-        "detail": promise["detail"],
+        "sense": promise["sense"], "bar": _number(promise["bar"]), "kind": KINDS[promise["kind"]], "detail": promise["detail"],
+        "verdict": VERDICTS.get(promise["holds"]) or ("not measured" if value is None else "not decided"),
     }  # fmt: skip
 
 
@@ -63,10 +63,12 @@ def _run(results: Mapping[str, Any]) -> str:
     persons = {row["person"] for row in findings if row["who"] == "person"}
     candidates = {row["who"] for row in findings if row["who"] != "person"}
     runs = {(row["form"], row["pipeline"]) for row in pipelines}
+    bare = sum(row.get("ran_in") == "warm" for row in pipelines)
+    where = f"graded, from {len(runs)} runs of pipelines{f' ({bare} submissions without the sandbox)' if bare else ' in the sandbox'}"
     return (
         f"{len(results['forms'])} forms; findings of {len(persons)} simulated persons and {len(candidates)} further candidates (skill levels and "
-        f"gaming strategies); {len(pipelines)} whole submissions from {len(runs)} pipelines run in the sandbox. A promise without data is *not "
-        "measured*."
+        f"gaming strategies); {len(pipelines)} whole submissions {where}. A promise without data is *not measured*, one with too little data "
+        "*not decided*."
     )
 
 

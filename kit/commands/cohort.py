@@ -49,7 +49,7 @@ def cohort_command(round_: str, names: bool, out: Path, vault: str, as_json: boo
             total = "     " if row.total is None else f"{row.total:5.1f}"
             say(f"{total}  {row.verdict:<14}  {row.id}{'  ' + row.candidate if row.candidate else ''}")
         if cohort.apart is not None:
-            say(f"Totals less than {cohort.apart:.0f} points apart are not told apart.")
+            say(f"Two totals less than {cohort.apart:.0f} points apart may differ by chance alone (95%).")
         for file in pages:
             say(f"  {file:<12} {shown(out / file)}")
     for row in damaged:

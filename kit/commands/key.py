@@ -25,7 +25,7 @@ def key_command(id_: str, vault: str, as_json: bool) -> None:
         return
     record = form.record
     say(f"Take-home {form.id}: {key['title']} ({key['scenario']}, {key['form']}, {key['level']}), issued {record.issued_at} in round {record.round}")
-    say("The answers follow. Keep them from candidates until the round is closed.")
+    say("The answers follow. Keep them from candidates while anybody of the round still works on a form.")
     twins = {decoy["id"]: decoy for decoy in key["decoys"]}
     for fault in key["faults"]:
         say()
@@ -46,6 +46,7 @@ def key_command(id_: str, vault: str, as_json: bool) -> None:
         f"{key['metric']} in production: inherited pipeline {reference['m_inherited']:.4f}, honest reference {reference['m_ref']:.4f},"
         f" no skill {reference['m_base']:.4f}"
     )
+    say(f"Commitment {record.commitment}, with nonce {record.nonce}: shown together with key.json they prove that the key was sealed before.")
 
 
 def locus_words(locus: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -184,7 +185,11 @@ def test_key_shows_the_truth_and_suggests_for_a_mistyped_id(run):
         "d1  Visits",
     ):
         assert words in out
-    assert json.loads(run("key", id_, "--json")[1])["faults"][0]["id"] == "f1"
+    key = run("key", id_, "--json")[1]
+    assert json.loads(key)["faults"][0]["id"] == "f1"
+    commitment, nonce = re.search(r"Commitment (\w+), with nonce (\w+):", out).groups()
+    canonical = json.dumps(json.loads(key), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    assert hashlib.sha256(bytes.fromhex(nonce) + canonical).hexdigest() == commitment, "the check that docs/vault.md shows"
     code, _, err = run("key", id_[:-2])
     assert code == 3
     assert f"Did you mean '{id_}'?" in err

@@ -80,7 +80,7 @@ def test_a_scorecard_that_cannot_be_read_hides_nobody(vault, round_, tmp_path):
     result = run(vault, "--out", tmp_path / "c")
     assert result.exit_code == 1
     assert "must have a scorecard.json that this kit can read" in result.stderr
-    assert "Totals less than" in result.stdout
+    assert "Two totals less than" in result.stdout
     assert round_["dee"] in (tmp_path / "c" / "cohort.csv").read_text()
 
 

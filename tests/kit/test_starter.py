@@ -171,7 +171,12 @@ def test_the_public_rubric_is_the_one_that_scores(takehomes: dict[str, Path]) ->
         assert f"**{part.capitalize()}, {raw['total'][part]:.0f} points.**" in text
     shares = re.findall(r"^\| (\d+)% \|", text, re.M)
     assert sorted(map(int, shares)) == sorted(round(100 * share) for share in raw["shares"].values())
-    assert f"**Verdict.** {raw['total']['pass_mark']:.0f} points pass" in text
+    mark, sem = raw["total"]["pass_mark"], raw["total"]["sem"]
+    assert f"**Verdict.** The mark is {mark:.0f}. From {mark - sem:.0f} to {mark + sem:.0f} the team" in text
+    for page in ("hiring", "candidate"):
+        said = (EVIDENCE.parents[1] / "docs" / f"{page}.md").read_text(encoding="utf-8")
+        assert f"{mark - sem:.0f} to {mark + sem:.0f}" in said
+        assert f"held at {raw['total']['knock_out']:.0f}" in said or f"a total at {raw['total']['knock_out']:.0f}" in said
     assert f"held at {raw['total']['knock_out']:.0f} when findings stay below {100 * raw['knock_outs']['findings']:.0f}%" in text
     assert f"once findings reach {100 * raw['total']['gate_findings']:.0f}%" in text
     assert f"At most {raw['findings']['most']} findings" in text

@@ -42,6 +42,17 @@ def test_what_was_not_measured_is_said() -> None:
     assert "10 (the design's bound; not measured)" in text
 
 
+def test_too_little_data_is_not_called_not_measured() -> None:
+    """A value that decides nothing stands there as undecided; submissions that ran without the sandbox are counted."""
+    document = empty()
+    document["promises"][0] |= {"value": 1.5, "low": 1.0, "high": 2.0}
+    pipeline = {"form": "f000", "pipeline": "a"}
+    document["results"]["pipelines"] = [{**pipeline, "ran_in": "warm"}, {**pipeline, "ran_in": "warm"}, {"form": "f001", "pipeline": "a"}]
+    text = manual(TEMPLATE, document, load_rubric())
+    assert text.count("not decided (") == 1
+    assert "3 whole submissions graded, from 2 runs of pipelines (2 submissions without the sandbox)." in text
+
+
 def test_forms_that_could_not_be_made_are_counted() -> None:
     """Beside the draws that the others took."""
     document = empty()

@@ -176,8 +176,8 @@ def test_what_reads_the_prose_is_a_strategy_and_no_screen() -> None:
     assert screens.value == row(whole, "Best screen's findings score, mean").value
     assert "whole_script_reasons, mean 50.0, 95th percentile 50.0" in screens.detail
     assert "Highest of those that read no prose: fitted_screen" in row(results, "Highest mean F").detail
-    passes = with_findings(results, "whole_script_reasons", total=61.0)
-    assert re.search(r"24 of \d+ whole grades reach 60 .* Highest of those that read no prose: fitted_screen, \d", row(passes, "Highest total").detail)
+    passes = row(with_findings(results, "whole_script_reasons", total=61.0), "Highest total")
+    assert re.search(r"24 of \d+ whole grades reach 60 .* Highest of those that read no prose: fitted_screen, \d", passes.detail)
 
 
 def test_sides_of_a_bar() -> None:

@@ -46,7 +46,7 @@ def test_everybody_is_in_both() -> None:
 
 def test_how_far_totals_must_lie_apart_is_said() -> None:
     """sqrt(2) times the standard error of one: 14.1 for 10."""
-    assert "less than <strong>14.1</strong> points apart" in render_cohort(cohort())
+    assert "by up to <strong>27.7</strong> points by chance alone" in render_cohort(cohort())
 
 
 def test_names_stand_only_where_asked_for() -> None:
