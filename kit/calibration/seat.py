@@ -255,8 +255,8 @@ class Seat:
 
 
 def _scored(card: Scorecard) -> str:
-    """What must be the same when a submission is graded again: all but the seconds of a call, and where it ran."""
-    return replace(card, calls=(), backend={}, notes=tuple(note for note in card.notes if note != UNCONTAINED)).to_json()
+    """What must be the same when a submission is graded again: all but the seconds of a call, where it ran, and whose package that was."""
+    return replace(card, calls=(), backend={}, submission_sha256="", notes=tuple(note for note in card.notes if note != UNCONTAINED)).to_json()
 
 
 def codes(screen: Path | None, who: Collection[str] = ()) -> dict[str, str]:
