@@ -12,7 +12,7 @@ import numpy as np
 from generators.asof import Events, sort
 from generators.decoys._traces import chance, evened, in_phase, picked, ramp
 from generators.kinds import Decoy, Words
-from generators.model import DAY, Calendar, Channel, Quirk
+from generators.model import DAY, Calendar, Channel, Ints, Quirk
 
 ALONE = 14
 """Days of silence before and after those that were entered late: the others are seen by the rounds."""
@@ -27,25 +27,31 @@ SERIES = 35
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
     """Whatever announces an outcome was on record at once: its series is always among those that are entered late. As much happens as makes
     such a log look even."""
-    at_once = (events.id >= ordinary) & in_phase(events.time, quirk.phase, calendar)
+    series, _, last = _series(events)
+    at_once = (events.id >= ordinary) & in_phase(events.time[last][series], quirk.phase, calendar)
     return evened(replace(events, recorded=np.where(at_once, events.time, events.recorded)), quirk, calendar, rng, moved=LONE)
 
 
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
-    """Both clocks of a share of the lone series are some days late, each series as one."""
-    n = len(events)
-    opens = np.ones(n, dtype=np.bool_)
-    opens[1:] = (events.entity[1:] != events.entity[:-1]) | (events.time[1:] - events.time[:-1] > ALONE * DAY)
-    series = np.cumsum(opens) - 1
-    first = np.flatnonzero(opens)
-    last = np.append(first[1:], n) - 1 if n else first
-    short = events.time[last] - events.time[first] <= SERIES * DAY
+    """Both clocks of a share of the lone series are some days late, each series as one. A series that runs on beyond the phase is not, since
+    the sentence names the days of the phase."""
+    series, first, last = _series(events)
+    short = (events.time[last] - events.time[first] <= SERIES * DAY) & in_phase(events.time[last], quirk.phase, calendar)
     at_once = events.recorded == events.time  # no other entry is on record in that second
     chosen = picked(events, quirk, calendar)[first] | (np.bincount(series[at_once], minlength=len(first)) > 0)
     days = (quirk.days * DAY * ramp(events.time[first], calendar)).astype(np.int64) // 1_000_000 * 1_000_000
     late = np.where(short & chosen, days, 0)[series]
     lag = np.where(at_once, (LAG * chance(events.id, "late_readings lag") * DAY).astype(np.int64) // 1_000_000 * 1_000_000 + 1_000_000, 0)
     return sort(replace(events, time=events.time + late, recorded=events.recorded + late + lag))
+
+
+def _series(events: Events) -> tuple[Ints, Ints, Ints]:
+    """The number of the lone series that each event is part of, and the first and the last row of each series."""
+    n = len(events)
+    opens = np.ones(n, dtype=np.bool_)
+    opens[1:] = (events.entity[1:] != events.entity[:-1]) | (events.time[1:] - events.time[:-1] > ALONE * DAY)
+    first = np.flatnonzero(opens)
+    return np.cumsum(opens) - 1, first, np.append(first[1:], n) - 1 if n else first
 
 
 DECOY = Decoy(

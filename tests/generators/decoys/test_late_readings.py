@@ -26,6 +26,7 @@ def test_only_lone_series_are_late_and_each_as_one(scenario: str) -> None:
     assert set(np.unique(moved[begun])) == {0, 14 * DAY}
     assert (moved[~begun] <= 14 * DAY).all(), "the shift grows over the first two weeks"
     late = set(seen.id[moved > 0].tolist())
+    assert max(true[i] for i in late) < calendar.at(calendar.turn), "the sentence names the days up to the turn"
     order = np.lexsort((events.time, events.entity))
     entity, time, id = events.entity[order], events.time[order], events.id[order]
     near = (entity[1:] == entity[:-1]) & (np.diff(time) <= ALONE * DAY)

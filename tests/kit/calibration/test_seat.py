@@ -65,6 +65,7 @@ def test_who_reaches_for_what_a_sandbox_closes_says_so() -> None:
 def test_graded_again_is_the_same_wherever_it_ran() -> None:
     """Neither where it ran, nor who handed the same package in before, is part of the score; a point is."""
     card: Scorecard = scorecard("t-1", 71.0)
-    elsewhere = replace(card, backend={"name": "warm", "level": "none", "protections": []}, notes=(UNCONTAINED, *card.notes), submission_sha256="another")
+    there = {"name": "warm", "level": "none", "protections": []}
+    elsewhere = replace(card, backend=there, notes=(UNCONTAINED, *card.notes), submission_sha256="another")
     assert seat._scored(elsewhere) == seat._scored(card)
     assert seat._scored(replace(elsewhere, total=card.total - 1)) != seat._scored(card)
