@@ -59,18 +59,19 @@ def issue_command(
     if candidate is not None:
         _check_before_making_a_vault(scenario, form, level)
         with progress_display() as display:
-            issued = issue(Vault.open_or_create(vault), candidate, progress=display.stage, **options)
+            issued = issue(opened := Vault.open_or_create(vault), candidate, progress=display.stage, **options)
         if as_json:
             emit(issued.to_dict())
         else:
             _tell(issued)
+            _tell_words(opened)
         return
     assert roster is not None
     rows = read_roster(roster)
     _check_before_making_a_vault(scenario, form, level)
     with progress_display(len(rows)) as display:
         results = issue_roster(
-            Vault.open_or_create(vault),
+            opened := Vault.open_or_create(vault),
             rows,
             progress=display.stage,
             started=lambda row: display.item(row.candidate),
@@ -82,6 +83,7 @@ def issue_command(
         emit([_roster_dict(result) for result in results])
     else:
         _tell_roster(results, failed, out)
+        _tell_words(opened)
     for result in failed:
         remark(f"Error: row {result.row.number}, {result.row.candidate}: {result.error}")
     if failed:
@@ -112,6 +114,14 @@ def _tell_roster(results: list[RosterResult], failed: list[RosterResult], out: P
         )
         say(f"{plain(result.row.candidate):<{width}}  {status}")
     say(f"{len(results) - len(failed)} of {len(results)} issued; folders and zips are in {shown(out)}")
+
+
+def _tell_words(vault: Vault) -> None:
+    """A team that uses the kit's sentences is told what they are worth."""
+    from kit import wording
+
+    if not wording.read(vault.root):
+        say("DATA.md uses the kit's own sentences, which a program can hold since they are public. `takehome vault wording` makes sentences of yours.")
 
 
 def _roster_dict(result: RosterResult) -> dict[str, Any]:

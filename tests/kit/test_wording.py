@@ -90,3 +90,20 @@ def test_a_new_vault_may_begin_with_the_file(tmp_path):
     (tmp_path / wording.FILE).write_text("", encoding="utf-8")
     os.chmod(tmp_path, 0o700)
     assert Vault.create(tmp_path).ids() == []
+
+
+def test_issuing_with_public_sentences_says_so(vault, toy, tmp_path):
+    """Once the team has any of its own, no more; JSON holds nothing but the result."""
+    (tmp_path / "people.csv").write_text("candidate\ncem@example.org\n", encoding="utf-8")
+    hint = "`takehome vault wording` makes sentences of yours"
+    said = [issued_by_command(vault, tmp_path, who).output for who in (("ana@example.org",), ("--roster", str(tmp_path / "people.csv")))]
+    assert all(hint in text for text in said)
+    assert hint not in issued_by_command(vault, tmp_path, ("dee@example.org", "--json")).output
+    (vault.root / wording.FILE).write_text(f"lost_entries = [{json.dumps(LOST)}]\n", encoding="utf-8")
+    assert hint not in issued_by_command(vault, tmp_path, ("ben@example.org",)).output
+
+
+def issued_by_command(vault, tmp_path, words):
+    done = CliRunner().invoke(cli, ["issue", *words, "--vault", str(vault.root), "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    return done
