@@ -121,7 +121,7 @@ def _tell_words(vault: Vault) -> None:
     from kit import wording
 
     if not wording.read(vault.root):
-        say("DATA.md uses the kit's own sentences, which a program can hold since they are public. `takehome vault wording` makes sentences of yours.")
+        say("DATA.md uses the kit's own sentences, which are public: a program can hold them. `takehome vault wording` makes sentences of yours.")
 
 
 def _roster_dict(result: RosterResult) -> dict[str, Any]:
