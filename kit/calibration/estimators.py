@@ -127,44 +127,6 @@ def reliability(
 
 
 @dataclass(frozen=True)
-class FormSpread:
-    """SD of the form means of persons of one skill, points."""
-
-    pooled: Estimate
-    """Root of the mean variance over the levels."""
-    by_level: dict[float, float]
-    """The same at each level; 0 where the means differ by less than their own noise would make them."""
-
-
-def spread_at_fixed_skill(
-    scores: npt.ArrayLike, levels: npt.ArrayLike, *, rng: np.random.Generator, draws: int = DRAWS, confidence: float = CONFIDENCE
-) -> FormSpread:
-    """SD of form difficulty among persons of one level, so that a form which is harder for some levels only is seen too.
-
-    scores persons x forms, levels (persons,). At a level with k persons: var of the form means - MS_pf / k, where MS_pf / k is the noise of a mean
-    of k persons (the form component of that level's own table, Brennan 2001); the variances are averaged over the levels, then floored at 0.
-    Interval: pigeonhole bootstrap over forms and over the persons of each level, bias removed as in `reliability`.
-    Raises ValueError when no level has two persons, or as `variance_components` does.
-    """
-    x, level = _table(scores), _levels(levels, scores)
-    v = multiplicities(x.shape[1], draws, rng)
-    variances: dict[float, float] = {}
-    replicates: list[Floats] = []
-    for value in np.unique(level):
-        rows = x[level == value]
-        if len(rows) >= 2:
-            variances[float(value)] = float(_replicated(*_whole(rows))[1][0])
-            w = multiplicities(len(rows), draws, rng)
-            replicates.append(_unbiased(*_replicated(rows, w, v), *rows.shape)[1])
-    if not variances:
-        raise ValueError(f"levels must name at least one level twice, to tell difficulty from noise; got {len(level)} persons on as many levels")
-    pooled = math.sqrt(max(0.0, math.fsum(variances.values()) / len(variances)))
-    spreads = np.sqrt(np.maximum(0, np.mean(replicates, axis=0)))
-    by_level = {name: math.sqrt(max(0.0, variance)) for name, variance in variances.items()}
-    return FormSpread(percentile_interval(pooled, spreads, confidence=confidence), by_level)
-
-
-@dataclass(frozen=True)
 class Decisions:
     """How often two forms say the same about one person, as shares between 0 and 1."""
 

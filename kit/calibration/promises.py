@@ -15,10 +15,10 @@ from zlib import crc32
 
 import numpy as np
 
-from kit.calibration.estimators import decision_consistency, ordering, reliability, spread_at_fixed_skill
+from kit.calibration.estimators import decision_consistency, ordering, reliability
 from kit.calibration.intervals import Estimate, clopper_pearson, mean_interval, quantile_interval
 from kit.calibration.results import EXPERT, MEMORISED, READER, SCREEN, STRONG, FindingsRow, StudyResults
-from kit.calibration.tables import Missing, gamers, gaming_totals, named_levels, population, ungraded
+from kit.calibration.tables import Missing, findings_points, gamers, gaming_totals, named_levels, population, sharers, ungraded
 
 PASS_MARK, KNOCK_OUT_F = 60.0, 0.40
 CLASSIFIER_FORMS = 200
@@ -120,16 +120,13 @@ def meets(value: float, sense: Sense, bar: float) -> bool:
 
 
 def _spread(results: StudyResults, rng: np.random.Generator, draws: int) -> _Said:
-    table = population(results)
+    table = sharers(results)
     found = reliability(table.totals, rng=rng, draws=draws)
-    detail = f"{table.words}."
+    detail = f"Means of {len(table.persons)} groups of persons, each with pipelines of its own, on {len(table.forms)} forms."
     if "form" in found.components.negative:
         detail += " The estimated variance was below zero and counts as 0."
-    try:
-        inside = spread_at_fixed_skill(table.totals, table.bands, rng=rng, draws=draws).pooled
-        detail += f" Within bands of skill, where a form may be hard for some only: {inside.value:.2f} ({inside.low:.2f} to {inside.high:.2f})."
-    except ValueError:
-        detail += " Too few persons for the spread within bands of skill."
+    alone = reliability(findings_points(results).totals, rng=rng, draws=draws).spread
+    detail += f" Of the points for findings alone, person by person: {alone.value:.2f} ({alone.low:.2f} to {alone.high:.2f})."
     return _Said(found.spread, detail)
 
 

@@ -23,6 +23,7 @@ from kit.calibration.plan import Plan
 from kit.calibration.results import PERSON, FindingsRow, FormRow, PipelineRow, StudyResults
 from kit.calibration.screens import fitted_screen, portray
 from kit.calibration.seat import PEOPLE, Runner, Seat, codes
+from kit.calibration.tables import nearest_level
 from kit.calibration.totals import total
 from kit.calibration.workspace import Workspace
 from kit.files import locked
@@ -147,8 +148,7 @@ def gather(work: Workspace, plan: Plan, rubric: Rubric) -> StudyResults:
         if name.rsplit(".", 1)[1] != now[PERSON]:
             continue
         for row in rows:
-            nearest = min(levels, key=lambda id: abs(levels[id] - row["level"]))
-            whole = totals.get((row["form"], nearest))
+            whole = totals.get((row["form"], nearest_level(levels, row["level"])))
             found.append(FindingsRow(**{**row, "total": None if whole is None else _borrowed(rubric, row, whole)}))
     twice = [row for _, row in work.rows("twice")]
     return StudyResults(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,19 +37,43 @@ class Block:
         left = f" ({self.left_out} that not everyone sat left out)" if self.left_out else ""
         return f"{len(self.persons)} simulated persons × {len(self.forms)} forms{left}"
 
-    @property
-    def bands(self) -> Floats:
-        """Persons of about one skill share a number: the levels themselves where they repeat, else up to five groups of equal size."""
-        if len(set(self.levels.tolist())) * 2 <= len(self.persons):
-            return self.levels
-        place = np.argsort(np.argsort(self.levels, kind="stable"), kind="stable")
-        return np.floor(place * max(1, min(5, len(place) // 2)) / len(place))
-
 
 def population(results: StudyResults) -> Block:
     """Totals of the persons sampled from the assumed population, or of all skilled candidates where none were sampled. Raises Missing."""
     rows = [row for row in results.findings if row.group == "skilled"]
     return block([row for row in rows if row.who == PERSON] or rows)
+
+
+def findings_points(results: StudyResults) -> Block:
+    """The points for findings of the same persons, from where they are lowest, on every form whose findings were scored. Raises Missing."""
+    rubric = load_rubric()
+    rows = [row for row in results.findings if row.group == "skilled"]
+    scored = [row for row in rows if row.who == PERSON] or rows
+    return block([replace(row, total=rubric.total.findings * (row.fraction - rubric.findings.floor)) for row in scored])
+
+
+def sharers(results: StudyResults) -> Block:
+    """The mean totals of those sampled persons whose totals rest on one pipeline, that of the nearest named level; without sampled persons the
+    population itself. Raises Missing.
+
+    What that pipeline's luck on a form adds is theirs together: it would pass for difficulty of the form if each of them counted as one more
+    witness.
+    """
+    everybody = population(results)
+    named = {row.who: row.level for row in results.findings if row.group == "skilled" and row.who != PERSON and row.level is not None}
+    if not named or not any(row.who == PERSON for row in results.findings):
+        return everybody
+    whose = [nearest_level(named, float(level)) for level in everybody.levels]
+    owners = tuple(sorted(set(whose), key=lambda who: named[who]))
+    if len(owners) < 2:
+        raise Missing("Needs persons whose totals rest on two pipelines at least.")
+    totals = np.array([everybody.totals[[who == owner for who in whose]].mean(axis=0) for owner in owners])
+    return Block(totals, np.array([named[owner] for owner in owners]), owners, everybody.forms, everybody.left_out)
+
+
+def nearest_level(levels: Mapping[str, float], skill: float) -> str:
+    """The named level whose pipeline a person of that skill hands in."""
+    return min(levels, key=lambda who: abs(levels[who] - skill))
 
 
 def named_levels(results: StudyResults) -> Block:

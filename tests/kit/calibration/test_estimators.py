@@ -19,7 +19,6 @@ from kit.calibration.estimators import (
     generalizability,
     ordering,
     reliability,
-    spread_at_fixed_skill,
     standard_error,
     variance_components,
 )
@@ -131,7 +130,7 @@ def test_coverage() -> None:
     Phi lies on persons mostly, whose variance 40 persons tell poorly (91% to 93%); the others are wider than they need be.
     """
     rng = seeded(7)
-    held = dict.fromkeys(("phi", "generalizability", "sem", "spread", "fixed skill", "ordering"), 0)
+    held = dict.fromkeys(("phi", "generalizability", "sem", "spread", "ordering"), 0)
     levels = np.repeat([-1.0, 0.0, 1.0, 2.0], 10)
     superior = 0.5 * (1 + math.erf(15 / math.sqrt(2 * (9 + 64)) / math.sqrt(2)))
     for _ in range(300):
@@ -140,28 +139,9 @@ def test_coverage() -> None:
         for name, value in truth.items():
             held[name] += getattr(found, name).low <= value <= getattr(found, name).high
         x = 15 * levels[:, None] + drawn(rng, 40, 30, 9, 4, 64)
-        pooled = spread_at_fixed_skill(x, levels, rng=rng, draws=300).pooled
-        held["fixed skill"] += pooled.low <= 2 <= pooled.high
         share = ordering(x, levels, rng=rng, draws=200).share
         held["ordering"] += share.low <= superior <= share.high
     assert min(held.values()) >= 264, held
-
-
-def test_spread_at_fixed_skill_by_hand() -> None:
-    """One level: its own form component, 4, so 2 points; a level of one person is left out; two equal levels pool to the same."""
-    alone = spread_at_fixed_skill([*WORKED, [50.0, 90.0]], [0, 0, 0, 1], rng=seeded())
-    assert alone.pooled.value == pytest.approx(2.0)
-    assert alone.by_level == {0.0: pytest.approx(2.0)}
-    twice = spread_at_fixed_skill([*WORKED, *np.add(WORKED, 30)], [0, 0, 0, 1, 1, 1], rng=seeded())
-    assert twice.pooled.value == pytest.approx(2.0)
-
-
-def test_spread_needs_two_persons_of_a_level() -> None:
-    """Difficulty and noise cannot be told apart from one person a level, nor a skill that is missing be used."""
-    with pytest.raises(ValueError, match="at least one level twice"):
-        spread_at_fixed_skill(WORKED, [0, 1, 2], rng=seeded())
-    with pytest.raises(ValueError, match="one finite skill level a person"):
-        spread_at_fixed_skill(WORKED, [0, 1, math.nan], rng=seeded())
 
 
 def test_decisions_by_hand() -> None:

@@ -6,14 +6,16 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from study_samples import sample
 
-from kit.calibration.results import StudyResults
-from kit.calibration.tables import Missing, block, gamers, gaming_totals, named_levels, population, ungraded
+from kit.calibration.estimators import reliability
+from kit.calibration.results import FindingsRow, StudyResults
+from kit.calibration.tables import Missing, block, findings_points, gamers, gaming_totals, named_levels, population, sharers, ungraded
 
 
 def test_persons_and_levels_are_apart() -> None:
@@ -47,14 +49,32 @@ def test_too_little_is_missing_and_twice_is_an_error() -> None:
         block([*rows, rows[0]])
 
 
-def test_bands_hold_persons_of_about_one_skill() -> None:
-    """Twelve persons of twelve skills make five bands in the order of skill; repeated levels stay themselves."""
-    found = population(sample(forms=2, persons=12))
-    assert sorted({found.bands[i] for i in range(12)}) == [0, 1, 2, 3, 4]
-    order = found.levels.argsort()
-    assert (found.bands[order][1:] >= found.bands[order][:-1]).all()
-    same = replace(found, levels=found.levels.round(0))
-    assert (same.bands == same.levels).all()
+def test_the_luck_of_a_shared_pipeline_is_no_difficulty_of_the_form() -> None:
+    """60 persons on 40 forms that are all alike; ten at a time share a pipeline, whose luck is 12 points: person by person it passes for a spread
+    of 12 / sqrt(6) = 4.9 points, group by group there is none to speak of."""
+    rng = np.random.default_rng(5)
+    luck, rows = rng.normal(0, 12, (6, 40)), []
+    for form in range(40):
+        about = {"form": f"f{form:02d}", "scenario": "s", "group": "skilled", "fraction": 0.5, "hits": 4, "alarms": 0}
+        rows += [FindingsRow(**about, who=f"level{i}", person=f"level{i}", level=float(i), total=50.0) for i in range(6)]
+        for i in range(60):
+            total = 20 + 10 * (i // 10) + luck[i // 10, form] + rng.normal(0, 5)
+            rows.append(FindingsRow(**about, who="person", person=f"p{i:02d}", level=i // 10 + i % 10 / 25, total=float(np.clip(total, 0, 100))))
+    results = StudyResults(findings=tuple(rows))
+    shared = sharers(results)
+    assert shared.persons == tuple(f"level{i}" for i in range(6))
+    assert reliability(population(results).totals, rng=rng, draws=20).spread.value > 4
+    assert reliability(shared.totals, rng=rng, draws=20).spread.value < 2.5
+
+
+def test_points_for_findings_alone() -> None:
+    """45 for all, from the floor; every form counts, with a pipeline or without."""
+    results = sample(forms=3, persons=4)
+    rows = [replace(r, total=None, fraction=1.0 if r.person == "p000" else 0.2) for r in results.findings if r.who == "person"]
+    found = findings_points(StudyResults(findings=tuple(rows)))
+    assert found.totals.shape == (4, 3)
+    assert found.totals[0] == pytest.approx([45 * 1.25] * 3)
+    assert found.totals[1] == pytest.approx([45 * 0.45] * 3)
 
 
 def test_gamers_and_their_totals() -> None:
