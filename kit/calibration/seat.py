@@ -260,12 +260,16 @@ def _scored(card: Scorecard) -> str:
 
 
 def codes(screen: Path | None, who: Collection[str] = ()) -> dict[str, str]:
-    """Digest of each candidate as it takes part, and of PERSON: its code, and for one that uses a fitted screen how many forms that has seen."""
+    """Digest of each candidate as it takes part, and of PERSON: its code, and for one that uses a fitted screen how many forms that has seen.
+
+    Without a screen whoever accuses by one does not take part: it would report nothing, and its promises would seem to hold.
+    """
     found = {
         id: candidate_digest(package, id) for package, ids in (("skilled", skilled()), ("gamers", gamers())) for id in ids if not who or id in who
     }
+    fitted = {id: found.pop(id) for id in list(found) if id.startswith(SCREEN)}
     if screen is not None:
-        found |= {id: f"{code}-{seen_by(screen)}" for id, code in found.items() if id.startswith(SCREEN)}
+        found |= {id: f"{code}-{seen_by(screen)}" for id, code in fitted.items()}
     return {**found, PERSON: candidate_digest("skilled", "__init__")}
 
 

@@ -57,6 +57,13 @@ def test_only_what_needs_the_sandbox_runs_in_it_when_warm(
     assert ran == [where]
 
 
+def test_without_a_screen_nobody_accuses_by_one(tmp_path: Path) -> None:
+    """With one it takes part, under the number of forms that its screen has seen."""
+    assert "fitted_screen" not in seat.codes(None)
+    assert set(gamers()) - set(seat.codes(None)) == {"fitted_screen"}
+    assert seat.codes(tmp_path / "screen-7-0123.json")["fitted_screen"].endswith("-7")
+
+
 def test_who_reaches_for_what_a_sandbox_closes_says_so() -> None:
     """The last step that writes wherever it can belongs to one gamer."""
     assert [id for id, gamer in gamers().items() if gamer.contained] == ["cache"]
