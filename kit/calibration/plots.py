@@ -20,7 +20,7 @@ from kit.calibration.estimators import variance_components
 from kit.calibration.items import Item, item_table
 from kit.calibration.promises import KNOCK_OUT_F, PASS_MARK
 from kit.calibration.results import PERSON, FindingsRow, FormRow, Group, StudyResults
-from kit.calibration.tables import Missing, gamers, gaming_totals, population
+from kit.calibration.tables import Missing, gamers, gaming_totals, sharers
 from kit.report.plots import BAD, GOOD, GRID, INK, SOFT, STYLE, Plot, as_svg, blank
 from kit.report.text import one_line
 
@@ -56,9 +56,10 @@ def levels(results: StudyResults) -> Plot | None:
 
 
 def difficulty(results: StudyResults) -> Plot | None:
-    """How far the mean total of the same persons on each form lies from their mean over all forms, the hardest first, with its noise."""
+    """How far the mean total of the same persons on each form lies from their mean over all forms, the hardest first, with its noise: those who
+    share a pipeline count as one."""
     try:
-        table = population(results)
+        table = sharers(results)
     except Missing:
         return None
     effects = table.totals.mean(axis=0) - table.totals.mean()
@@ -67,7 +68,7 @@ def difficulty(results: StudyResults) -> Plot | None:
     order = sorted(range(len(effects)), key=lambda place: (effects[place], table.forms[place]))
     names = sorted({scenario[form] for form in table.forms})
     words = f"{len(effects)} forms: the hardest {effects[order[0]]:+.1f} points, the easiest {effects[order[-1]]:+.1f}; ".replace("-", "−")
-    words += f"the noise of a form's mean over {len(table.persons)} persons has an SD of {noise:.1f} points."
+    words += f"the noise of a form's mean over {len(table.persons)} pipelines has an SD of {noise:.1f} points."
     with matplotlib.rc_context(STYLE):
         figure, axes = blank(WIDTH, 330, left=64, top=34, bottom=48)
         axes.axhspan(-2, 2, color=GOOD, alpha=0.08, linewidth=0)

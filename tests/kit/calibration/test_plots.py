@@ -91,3 +91,10 @@ def test_odd_names_stay_words() -> None:
     svg = marks(plots.gaming_findings(odd))
     ET.fromstring(svg)
     assert "<b>" not in svg
+
+
+def test_persons_who_share_a_pipeline_are_one_witness_of_a_form() -> None:
+    """Twelve persons of skills up to 2.5 rest on the pipelines of three levels, and the noise of a form's mean is that of three."""
+    plot = plots.difficulty(sample())
+    assert plot is not None
+    assert "mean over 3 pipelines" in plot.words
