@@ -167,8 +167,10 @@ def _gaming_total(results: StudyResults, _: np.random.Generator, __: int) -> _Sa
     detail = f"{len(strategies)} strategies on {len({row.form for rows in strategies.values() for row in rows})} forms. Highest: {who}. "
     if totals:
         detail += f"{over} of {len(totals)} whole grades reach {PASS_MARK:g} (exact upper limit {clopper_pearson(over, len(totals)).high:.1%})."
-        if who == READER and (others := [(total, other) for total, other in totals if other != READER]):
-            detail += " Highest of those that read no prose: {1}, {0:.1f}.".format(*max(others))
+        others = [(total, other) for total, other in totals if other != READER]
+        if who == READER and others:
+            highest, other = max(others)
+            detail += f" Highest of those that read no prose: {other}, {highest:.1f}."
     else:
         detail += "No strategy was graded with a pipeline: the value is the most that the findings allow."
     if totals and len(rest) > len(open_):

@@ -16,6 +16,9 @@ from kit.sandbox import model as names
 from kit.sandbox.model import Limits, Mount, Run, library_env
 from kit.sandbox.watch import Started, kill_group, popen, watch
 
+HOMES = ("HOME", "TMPDIR", "MPLCONFIGDIR")
+"""What a program writes to when nobody names a place."""
+
 
 class Plain:
     """Runs commands with no containment. Every result that it makes says so."""
@@ -41,8 +44,7 @@ class Plain:
         """See `kit.sandbox.model.Sandbox.run`. Paths inside are replaced by those on the host; where mounts overlap the longest target counts."""
         places = on_host(submission=submission, inputs=inputs, model=model, output=output, mounts=mounts)
         with tempfile.TemporaryDirectory(prefix="run-", ignore_cleanup_errors=True) as scratch:
-            settings = {key: local(value, places) for key, value in (library_env(limits.cores) | dict(env)).items()}
-            settings |= {"HOME": scratch, "TMPDIR": scratch, "MPLCONFIGDIR": scratch}
+            settings = environment(limits, env, places) | dict.fromkeys(HOMES, scratch)
             process = popen([*_limited(limits), *(local(word, places) for word in command)], env=settings, cwd=submission)
             try:
                 started = Started(process=process, root=lambda: process.pid, kill=lambda: kill_group(process))
@@ -56,6 +58,11 @@ def on_host(*, submission: Path, inputs: Path | None, model: Path | None, output
     places = {mount.target: mount.unsandboxed or mount.source for mount in mounts} | {names.SUBMISSION: submission, names.OUTPUT: output}
     places |= {names.INPUTS: inputs} if inputs else {}
     return places | ({names.MODEL: model} if model else {})
+
+
+def environment(limits: Limits, env: Mapping[str, str], places: Mapping[str, Path]) -> dict[str, str]:
+    """What a run starts with, paths on the host; each run has a folder of its own for `HOMES` beside it."""
+    return {key: local(value, places) for key, value in (library_env(limits.cores) | dict(env)).items()}
 
 
 def local(word: str, places: Mapping[str, Path]) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import select
-import shutil
 import subprocess
 import tempfile
 import threading
@@ -19,8 +18,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kit.sandbox.model import Limits, Mount, Run, RunCancelled, SandboxError, library_env
-from kit.sandbox.plain import Plain, local, on_host
+from kit.sandbox.model import Limits, Mount, Run, RunCancelled, SandboxError
+from kit.sandbox.plain import HOMES, Plain, environment, local, on_host
 from kit.sandbox.watch import Tail
 
 SERVER = Path(__file__).with_name("warm_inside.py")
@@ -61,7 +60,7 @@ class Warm:
                 command, submission=submission, inputs=inputs, model=model, output=output, limits=limits, env=env, mounts=mounts, cancel=cancel
             )
         places = on_host(submission=submission, inputs=inputs, model=model, output=output, mounts=mounts)
-        settings = {key: local(value, places) for key, value in (library_env(limits.cores) | dict(env)).items()}
+        settings = environment(limits, env, places)
         server = self._take(local(command[0], places), settings)
         with tempfile.TemporaryDirectory(prefix="run-", ignore_cleanup_errors=True) as scratch:
             home, said = Path(scratch) / "home", Path(scratch) / "said"
@@ -69,7 +68,7 @@ class Warm:
             said.mkdir()
             request = {
                 "module": command[4], "arguments": [local(word, places) for word in command[5:]], "cwd": str(submission),
-                "env": settings | {"HOME": str(home), "TMPDIR": str(home), "MPLCONFIGDIR": str(home)}, "said": str(said),
+                "env": settings | dict.fromkeys(HOMES, str(home)), "said": str(said),
                 "wall_s": limits.wall_s, "cpu_s": limits.cpu_s, "address_bytes": limits.address_bytes, "file_bytes": limits.output_bytes,
             }  # fmt: skip
             reply = server.ask(request, cancel)
@@ -142,11 +141,5 @@ def _end_all(servers: list[_Server]) -> None:
 
 def _end_of(file: Path, limit: int) -> bytes:
     tail = Tail(limit)
-    with file.open("rb") as stream:
-        shutil.copyfileobj(stream, _Into(tail))
+    tail.add(file.read_bytes())  # no larger than the limit on files
     return tail.text()
-
-
-class _Into:
-    def __init__(self, tail: Tail) -> None:
-        self.write = tail.add

@@ -35,7 +35,7 @@ def serve() -> None:
     requests = os.fdopen(os.dup(0), "rb", buffering=0)
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     while line := _line(requests):
-        answer = _answer(json.loads(line), requests.fileno(), (requests.fileno(), answers.fileno()))
+        answer = _answer(json.loads(line), requests, answers)
         if answer is None:
             return
         answers.write(json.dumps(answer).encode() + b"\n")
@@ -52,23 +52,23 @@ def _line(stream: Any) -> bytes:
     return bytes(line)
 
 
-def _answer(request: dict[str, Any], listened: int, ours: tuple[int, ...]) -> dict[str, Any] | None:
+def _answer(request: dict[str, Any], requests: Any, answers: Any) -> dict[str, Any] | None:
     """What became of one request; None when nobody listens any more."""
     begun = time.monotonic()
     pid = os.fork()
     if pid == 0:
-        for descriptor in ours:
-            os.close(descriptor)
+        requests.close()
+        answers.close()
         _become(request)
     ended = os.pidfd_open(pid)
-    ready, _, _ = select.select([ended, listened], [], [], request["wall_s"])
+    ready, _, _ = select.select([ended, requests], [], [], request["wall_s"])
     if ended not in ready:
         os.kill(pid, signal.SIGKILL)
     _, status, used = os.wait4(pid, 0)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)  # whatever it left behind
     os.close(ended)
-    if listened in ready:
+    if requests in ready:
         return None
     return {
         "status": status, "late": ended not in ready, "wall_s": time.monotonic() - begun, "cpu_s": used.ru_utime + used.ru_stime,

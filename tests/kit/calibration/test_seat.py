@@ -8,8 +8,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from samples import middling
 
-from graders.model import Scorecard
 from kit.calibration import seat
 from kit.calibration.forms import Number
 from kit.calibration.plan import Plan
@@ -18,7 +18,6 @@ from kit.collect import UNCONTAINED
 from kit.personas.gamers import gamers
 from kit.runtime import Runtime
 from kit.sandbox.interpreter import Interpreter
-from tests.kit.conftest import scorecard
 
 PLAN = Plan(forms=1, pipelines=1, persons=0, who=("cache",), jobs=1)
 NOWHERE = Runtime(folder=Path("nowhere"), digest="", interpreter=Interpreter(inside="python", outside=Path("nowhere"), mounts=()))
@@ -47,11 +46,11 @@ def test_only_what_needs_the_sandbox_runs_in_it_when_warm(
 
     monkeypatch.setattr(seat, "collect", collected)
     monkeypatch.setattr(seat, "intake", lambda *_: None)
-    runner = seat.Runner(open=lambda: SimpleNamespace(name="a sandbox"), runtime=NOWHERE, warm=warm)  # type: ignore[arg-type, return-value]
+    runner = seat.Runner(open=lambda: SimpleNamespace(name="a sandbox"), runtime=NOWHERE, warm=warm)
     work = Workspace.open(tmp_path / "w", PLAN.about, seed=bytes(32))
     chair = seat.Seat(work=work, plan=PLAN, number=Number(name="f000", scenario="home_pricing", whole=True), codes={}, runner=runner, screen=None)
     chair.jobs, chair.progress = 1, lambda *_: None
-    chair.made = SimpleNamespace(folder=tmp_path)  # type: ignore[assignment]
+    chair.made = SimpleNamespace(folder=tmp_path)
     with pytest.raises(Enough):
         chair._graded(tmp_path / "sub", contained=contained, again=again)
     assert ran == [where]
@@ -71,7 +70,7 @@ def test_who_reaches_for_what_a_sandbox_closes_says_so() -> None:
 
 def test_graded_again_is_the_same_wherever_it_ran() -> None:
     """Neither where it ran, nor who handed the same package in before, is part of the score; a point is."""
-    card: Scorecard = scorecard("t-1", 71.0)
+    card = middling()
     there = {"name": "warm", "level": "none", "protections": []}
     elsewhere = replace(card, backend=there, notes=(UNCONTAINED, *card.notes), submission_sha256="another")
     assert seat._scored(elsewhere) == seat._scored(card)
