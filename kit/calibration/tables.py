@@ -40,16 +40,18 @@ class Block:
 
 def population(results: StudyResults) -> Block:
     """Totals of the persons sampled from the assumed population, or of all skilled candidates where none were sampled. Raises Missing."""
+    return block(_population(results))
+
+
+def _population(results: StudyResults) -> list[FindingsRow]:
     rows = [row for row in results.findings if row.group == "skilled"]
-    return block([row for row in rows if row.who == PERSON] or rows)
+    return [row for row in rows if row.who == PERSON] or rows
 
 
 def findings_points(results: StudyResults) -> Block:
     """The points for findings of the same persons, from where they are lowest, on every form whose findings were scored. Raises Missing."""
     rubric = load_rubric()
-    rows = [row for row in results.findings if row.group == "skilled"]
-    scored = [row for row in rows if row.who == PERSON] or rows
-    return block([replace(row, total=rubric.total.findings * (row.fraction - rubric.findings.floor)) for row in scored])
+    return block([replace(row, total=rubric.total.findings * (row.fraction - rubric.findings.floor)) for row in _population(results)])
 
 
 def sharers(results: StudyResults) -> Block:
