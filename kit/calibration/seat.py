@@ -24,7 +24,7 @@ from kit.calibration import forms
 from kit.calibration.plan import Plan
 from kit.calibration.results import PERSON, SCREEN
 from kit.calibration.screens import portray, seen_by
-from kit.calibration.workspace import Workspace, candidate_digest
+from kit.calibration.workspace import Workspace, candidate_digest, grader_digest
 from kit.collect import UNCONTAINED, collect
 from kit.documents import keep_documents
 from kit.files import files_digest, remove_tree, walk_files
@@ -85,7 +85,7 @@ class Seat:
         if self.plan.persons:
             yield "persons", self._persons
         if self._is_run_twice:
-            yield "twice", self.number.name
+            yield "twice", self._name(self._best)
 
     @property
     def _runs(self) -> bool:
@@ -93,11 +93,16 @@ class Seat:
 
     @property
     def _is_run_twice(self) -> bool:
-        return self._runs and self.plan.twice > int(self.number.name[1:])
+        return self._runs and bool(self._levels) and self.plan.twice > int(self.number.name[1:])
 
     @property
     def _persons(self) -> str:
         return f"{self.number.name}.{self.plan.persons}.{self.codes[PERSON]}"
+
+    @property
+    def _best(self) -> str:
+        """The level whose submission is run twice."""
+        return max(self._levels, key=lambda id: self._levels[id].theta)
 
     def _name(self, id: str) -> str:
         return f"{self.number.name}.{id}.{self.codes[id]}"
@@ -139,8 +144,8 @@ class Seat:
         if self._runs:
             for id in everybody:
                 self._take("ran", id, self._ran)
-            if self._is_run_twice and not self.work.has("twice", self.number.name):
-                self.work.keep("twice", self.number.name, self._twice())
+            if self._is_run_twice and not self.work.has("twice", self._name(self._best)):
+                self.work.keep("twice", self._name(self._best), self._twice())
         forms.remove(self.work, self.number)
 
     def _take(self, kind: str, id: str, make: Callable[[str], dict[str, Any]]) -> None:
@@ -249,7 +254,7 @@ class Seat:
         """One submission run and graded a second time from the start: is the scorecard the same? The second time is in the sandbox, always."""
         with tempfile.TemporaryDirectory(prefix="sub-") as place:
             submission = Path(place) / "hand-in"
-            self._write(max(self._levels, key=lambda id: self._levels[id].theta), submission)
+            self._write(self._best, submission)
             first, second = (self._graded(submission, again=again)[0] for again in (False, True))
         return {"compared": 1, "identical": int(_scored(first) == _scored(second))}
 
@@ -260,7 +265,8 @@ def _scored(card: Scorecard) -> str:
 
 
 def codes(screen: Path | None, who: Collection[str] = ()) -> dict[str, str]:
-    """Digest of each candidate as it takes part, and of PERSON: its code, and for one that uses a fitted screen how many forms that has seen.
+    """Digest of each candidate as it takes part, and of PERSON: its code, for one that uses a fitted screen how many forms that has seen, and the
+    grader's.
 
     Without a screen whoever accuses by one does not take part: it would report nothing, and its promises would seem to hold.
     """
@@ -270,7 +276,8 @@ def codes(screen: Path | None, who: Collection[str] = ()) -> dict[str, str]:
     fitted = {id: found.pop(id) for id in list(found) if id.startswith(SCREEN)}
     if screen is not None:
         found |= {id: f"{code}-{seen_by(screen)}" for id, code in fitted.items()}
-    return {**found, PERSON: candidate_digest("skilled", "__init__")}
+    grader = grader_digest()
+    return {id: f"{code}-{grader}" for id, code in {**found, PERSON: candidate_digest("skilled", "__init__")}.items()}
 
 
 def people(count: int) -> list[float]:

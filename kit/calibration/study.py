@@ -150,7 +150,7 @@ def gather(work: Workspace, plan: Plan, rubric: Rubric) -> StudyResults:
         for row in rows:
             whole = totals.get((row["form"], nearest_level(levels, row["level"])))
             found.append(FindingsRow(**{**row, "total": None if whole is None else _borrowed(rubric, row, whole)}))
-    twice = [row for _, row in work.rows("twice")]
+    twice = [row for name, row in work.rows("twice") if mine(name)]
     return StudyResults(
         forms=tuple(FormRow(**row) for _, row in work.rows("form")),
         findings=tuple(found),

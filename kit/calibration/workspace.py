@@ -1,9 +1,9 @@
 """The folder of a study: its seed, what it is a study of, and every row as soon as it is known.
 
 A row is a file that appears whole or not at all, so a study that is killed goes on where it was and counts nothing twice. The seed is
-drawn once. Rows of another engine or rubric would not fit together: a workspace remembers the digest of all that makes and scores a form,
-and refuses to go on under another. Rows of a candidate are named with the digest of its own code: a candidate that was changed is run again,
-the others are not.
+drawn once. Rows of forms that were made otherwise would not fit together: a workspace remembers the digest of all that makes a form, and
+refuses to go on under another. Rows of a candidate are named with the digests of its own code and of the grader: a candidate that was changed
+is run again, the others are not; under another rubric everybody is scored again, from what their pipelines were recorded to do.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,10 @@ from kit.errors import InputError
 from kit.files import files_digest, walk_files, write_durably
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGINE = ("generators", "graders", "candidate_template")
-"""What makes a form and scores it: with any of it changed, rows belong to another study."""
+ENGINE = ("generators", "candidate_template")
+"""What makes a form: with any of it changed, rows and recorded runs belong to another study."""
+GRADER = ("graders",)
+"""What scores: with any of it changed, rows are scored again."""
 NAME = re.compile(r"[a-z0-9_.-]+")
 SCHEMA = 1
 SHORT = 12
@@ -96,8 +98,17 @@ class Workspace:
 
 
 def engine_digest() -> str:
-    """Digest of the code and templates that every row depends on."""
-    return files_digest(ROOT, (file for part in ENGINE for file in walk_files(ROOT / part) if file.suffix != ".pyc"))[:SHORT]
+    """Digest of the code and templates that every form depends on."""
+    return _digest(ENGINE)
+
+
+def grader_digest() -> str:
+    """Digest of the code and the rubric that every score depends on."""
+    return _digest(GRADER)
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return files_digest(ROOT, (file for part in parts for file in walk_files(ROOT / part) if file.suffix != ".pyc"))[:SHORT]
 
 
 def candidate_digest(package: str, id: str) -> str:

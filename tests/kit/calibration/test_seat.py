@@ -13,7 +13,7 @@ from samples import middling
 from kit.calibration import seat
 from kit.calibration.forms import Number
 from kit.calibration.plan import Plan
-from kit.calibration.workspace import Workspace
+from kit.calibration.workspace import Workspace, grader_digest
 from kit.collect import UNCONTAINED
 from kit.personas.gamers import gamers
 from kit.runtime import Runtime
@@ -60,7 +60,31 @@ def test_without_a_screen_nobody_accuses_by_one(tmp_path: Path) -> None:
     """With one it takes part, under the number of forms that its screen has seen."""
     assert "fitted_screen" not in seat.codes(None)
     assert set(gamers()) - set(seat.codes(None)) == {"fitted_screen"}
-    assert seat.codes(tmp_path / "screen-7-0123.json")["fitted_screen"].endswith("-7")
+    assert seat.codes(tmp_path / "screen-7-0123.json")["fitted_screen"].endswith(f"-7-{grader_digest()}")
+
+
+def test_another_grader_scores_everybody_again_from_what_was_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every row has another name then, and no pipeline runs that ran before."""
+    before = seat.codes(None)
+    monkeypatch.setattr(seat, "grader_digest", lambda: "another")
+    after = seat.codes(None)
+    assert set(after) == set(before) and not set(after.values()) & set(before.values())
+
+    package = tmp_path / "sub" / "pipeline"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    work = Workspace.open(tmp_path / "w", PLAN.about, seed=bytes(32))
+    recorded = work.folder / "evidence" / "f000" / seat.package_digest(package)
+    recorded.mkdir(parents=True)
+    (recorded / "evidence.json").write_text("what was recorded")
+    monkeypatch.setattr(seat, "collect", lambda *_, **__: pytest.fail("ran again"))
+    monkeypatch.setattr(seat, "keep_documents", lambda *_: None)
+    monkeypatch.setattr(seat.Evidence, "load", lambda place: (place / "evidence.json").read_text())
+    monkeypatch.setattr(seat, "grade", lambda evidence, key, rubric: evidence)
+    runner = seat.Runner(open=lambda: pytest.fail("opened a sandbox"), runtime=NOWHERE)
+    chair = seat.Seat(work=work, plan=PLAN, number=Number(name="f000", scenario="home_pricing", whole=True), codes=after, runner=runner, screen=None)
+    chair.key = chair.rubric = None
+    assert chair._graded(tmp_path / "sub")[0] == "what was recorded"
 
 
 def test_who_reaches_for_what_a_sandbox_closes_says_so() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kit.calibration import workspace
-from kit.calibration.workspace import Workspace, candidate_digest, engine_digest
+from kit.calibration.workspace import Workspace, candidate_digest, engine_digest, grader_digest
 from kit.errors import InputError
 
 ABOUT = {"form": "short", "level": "mid", "scenarios": []}
@@ -74,10 +74,13 @@ def test_digests_follow_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """Another file, another digest; each candidate has its own."""
     assert engine_digest() == engine_digest()
     assert candidate_digest("skilled", "expert") != candidate_digest("skilled", "novice")
-    for part in workspace.ENGINE:
+    for part in ("generators", "candidate_template", "graders"):
         (tmp_path / part).mkdir()
         (tmp_path / part / "a.py").write_text("1")
     monkeypatch.setattr(workspace, "ROOT", tmp_path)
-    before = engine_digest()
+    engine, grader = engine_digest(), grader_digest()
     (tmp_path / "graders" / "a.py").write_text("2")
-    assert engine_digest() != before
+    assert engine_digest() == engine and grader_digest() != grader
+    grader = grader_digest()
+    (tmp_path / "generators" / "a.py").write_text("2")
+    assert engine_digest() != engine and grader_digest() == grader
