@@ -9,8 +9,8 @@ import numpy as np
 
 from generators.catalog import decoys, marks, mechanisms
 from generators.decoys._traces import minimum, period
+from generators.export import kept_days
 from generators.model import Blueprint, Channel, Feature, Phase, Scenario
-from generators.screens import kept_days
 from generators.seeding import Stream
 from generators.tables import category_names
 from generators.wording import Wording

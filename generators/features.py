@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -10,7 +10,8 @@ import numpy as np
 
 from generators.asof import Events, Moments, aggregate
 from generators.catalog import decoys
-from generators.happenings import Draft, draft, finish, happen, states
+from generators.export import visible
+from generators.happenings import Draft, draft, finish, happen, impulses, ordinary, paced, states
 from generators.model import DAY, Blueprint, Channel, Feature, Floats, Ints, Path, Scenario, Spec
 from generators.world import BLOCK, Population, Setting, blocks, calibrate, eligible, labels, populate
 
@@ -32,10 +33,14 @@ class World:
     populations: list[Population] = field(default_factory=list)
     offsets: Ints = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
     _events: dict[tuple[str, int], Events] = field(default_factory=dict)
+    _exported: dict[tuple[str, int], Events] = field(default_factory=dict)
     _revised: set[str] = field(default_factory=set)
     """Channels that are being tuned: what a change of theirs leaves as it was is kept."""
     _states: dict[tuple[str, int, float], tuple[Floats, Floats]] = field(default_factory=dict)
     _drafts: dict[tuple[str, int], tuple[Channel, Draft]] = field(default_factory=dict)
+    _usual: dict[tuple[str, int], tuple[Channel, tuple[Ints, Ints]]] = field(default_factory=dict)
+    _news: dict[tuple[int, bool, bool], tuple[Ints, Ints, Floats]] = field(default_factory=dict)
+    """Impulses of each block: the same for every channel."""
 
     def __post_init__(self) -> None:
         if self.intercept is None:
@@ -66,6 +71,14 @@ class World:
                 self._events[key] = happen(self.blueprint, self.scenario, self.setting, population, channel, slots)
         return self._events[key]
 
+    def exported(self, channel: Channel, block: int) -> Events:
+        """The same as an export at the calendar's cut shows them; kept until those of another channel are asked for."""
+        key, calendar = (channel.id, block), self.blueprint.calendar
+        if key not in self._exported:
+            self._exported = {k: v for k, v in self._exported.items() if k[0] == channel.id}
+            self._exported[key] = visible(self.events(channel, block), channel, calendar, calendar.cut)
+        return self._exported[key]
+
     def _draft(self, channel: Channel, block: int) -> Draft:
         """The channel's draft, made anew only when something else than its oddities has changed."""
         key, plain = (channel.id, block), replace(channel, quirks=())
@@ -76,13 +89,32 @@ class World:
         state = (*key, channel.shared)
         if state not in self._states:
             self._states[state] = states(self.setting, population, channel, self.parts[block][1])
-        made = draft(self.blueprint, self.scenario, self.setting, population, channel, self._states[state])
+        usual = self._ordinary(channel, block, self._states[state])
+        made = draft(
+            self.blueprint, self.scenario, self.setting, population, channel, self._states[state], usual=usual, news=partial(self._impulses, block),
+        )  # fmt: skip
         self._drafts[key] = (plain, made)
         return made
 
+    def _ordinary(self, channel: Channel, block: int, state: tuple[Floats, Floats]) -> tuple[Ints, Ints]:
+        """The channel's ordinary events, made anew only when their pace has changed."""
+        key, pace = (channel.id, block), paced(channel)
+        kept = self._usual.get(key)
+        if kept is None or kept[0] != pace:
+            kept = self._usual[key] = pace, ordinary(self.blueprint, self.setting, self.populations[block], channel, state)
+        return kept[1]
+
+    def _impulses(self, block: int, *, before: bool, foretold: bool) -> tuple[Ints, Ints, Floats]:
+        key = (block, before, foretold)
+        if key not in self._news:
+            self._news[key] = impulses(self.blueprint, self.populations[block], before=before, foretold=foretold)
+        return self._news[key]
+
     def forget(self, channel_id: str | None = None) -> None:
         """Drop kept events, of one channel or of all."""
-        self._events = {} if channel_id is None else {k: v for k, v in self._events.items() if k[0] != channel_id}
+        for kept in (self._events, self._exported):
+            for key in [key for key in kept if channel_id in (None, key[0])]:
+                del kept[key]
 
     def revise(self, channel: Channel) -> None:
         """Give one channel other properties (not its weight: outcomes stay as they are)."""
@@ -150,12 +182,17 @@ class World:
 
     def by_block(self, entity: Ints, answer: Callable[[int, Ints, Ints], Floats]) -> Floats:
         out = np.empty(len(entity))
+        for number, local, rows in self.each_block(entity):
+            out[rows] = answer(number, local, rows)
+        return out
+
+    def each_block(self, entity: Ints) -> Iterator[tuple[int, Ints, Ints]]:
+        """(block, entities as numbered in it, their rows) of each block that some of them lie in."""
         block = np.searchsorted(self.offsets, entity, side="right") - 1
         for number in range(len(self.populations)):
             rows = np.flatnonzero(block == number)
             if len(rows):
-                out[rows] = answer(number, entity[rows] - self.offsets[number], rows)
-        return out
+                yield number, entity[rows] - self.offsets[number], rows
 
 
 def counted(events: Events, feature: Feature, channel: Channel) -> Events:

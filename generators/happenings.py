@@ -6,7 +6,9 @@ values later. Times are to the second.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -52,7 +54,9 @@ class Draft:
 def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, population: Population, channel: Channel, slots: int) -> Events:
     """Every event of one channel in one block, with its amendments: a draft, then the oddities of the log (`quirks`)."""
     state = states(setting, population, channel, slots)
-    return finish(blueprint, setting, population, channel, draft(blueprint, scenario, setting, population, channel, state))
+    usual, news = ordinary(blueprint, setting, population, channel, state), partial(impulses, blueprint, population)
+    made = draft(blueprint, scenario, setting, population, channel, state, usual=usual, news=news)
+    return finish(blueprint, setting, population, channel, made)
 
 
 def states(setting: Setting, population: Population, channel: Channel, slots: int) -> tuple[Floats, Floats]:
@@ -61,16 +65,19 @@ def states(setting: Setting, population: Population, channel: Channel, slots: in
     return first[population.slot], second[population.slot]
 
 
-def draft(
-    blueprint: Blueprint, scenario: Scenario, setting: Setting, population: Population, channel: Channel, state: tuple[Floats, Floats]
-) -> Draft:
-    """Base events come at a rate that the latent state, season and volume set; impulses add events after (`response`) or before (`precursor`,
-    `warning`) an outcome; then values, record times and amendments. Honest signs of an outcome are as strong as the world's honest signal."""
-    calendar = blueprint.calendar
-    channel = replace(channel, warning=channel.warning * setting.signal, cancelling=channel.cancelling * setting.signal)
+def paced(channel: Channel) -> Channel:
+    """The channel with only what its ordinary events depend on: two that are equal in it have the same."""
+    return Channel(
+        stream=channel.stream, type=channel.type, rate=channel.rate, loading=channel.loading, value=channel.value, volume=channel.volume,
+        sampling=channel.sampling, shared=channel.shared,
+    )  # fmt: skip
+
+
+def ordinary(blueprint: Blueprint, setting: Setting, population: Population, channel: Channel, state: tuple[Floats, Floats]) -> tuple[Ints, Ints]:
+    """(entity, time) of the events that no outcome sets off: they come at a rate that the latent state, season and volume set."""
+    calendar, channel = blueprint.calendar, paced(channel)
     stream = setting.stream.child("channel", channel.id, population.block)
     rng = stream.child("base").rng()
-    lag_hours = next(s.lag_hours for s in scenario.streams if s.name == channel.stream)
     first, second = state
     begin = np.maximum(population.start, calendar.start)
     stop = np.minimum(population.end, calendar.end)
@@ -90,15 +97,36 @@ def draft(
         n = rng.poisson(channel.rate * pace * np.exp(np.minimum(pull, 3.0)) * width / (28 * DAY))
         who = np.repeat(np.arange(len(on_books)), n)
         parts.append((on_books[who], opens[on_books[who]] + (rng.random(len(who)) * width[who]).astype(np.int64)))
-    entity = np.concatenate([e for e, _ in parts])
-    time = np.concatenate([t for _, t in parts])
+    entity, time = np.concatenate([e for e, _ in parts]), np.concatenate([t for _, t in parts])
     if channel.value == "level":  # every entity has a level from its first day on, and is graded anew once the serving weeks are over
         first_day, review = np.flatnonzero(stop > begin), _review(calendar, begin, stop, stream.child("review").rng())
         entity = np.concatenate((entity, first_day, review[0]))
         time = np.concatenate((time, begin[first_day], review[1]))
-    ordinary = len(entity)
-    told = np.zeros(ordinary)
-    held = np.zeros(ordinary)
+    return entity, time
+
+
+def draft(
+    blueprint: Blueprint,
+    scenario: Scenario,
+    setting: Setting,
+    population: Population,
+    channel: Channel,
+    state: tuple[Floats, Floats],
+    *,
+    usual: tuple[Ints, Ints],
+    news: Callable[..., tuple[Ints, Ints, Floats]],
+) -> Draft:
+    """The `ordinary` events, those that `news` (the `impulses`) adds after (`response`) or before (`precursor`, `warning`) an outcome; then
+    values, record times and amendments. Honest signs of an outcome are as strong as the world's honest signal."""
+    calendar = blueprint.calendar
+    channel = replace(channel, warning=channel.warning * setting.signal, cancelling=channel.cancelling * setting.signal)
+    stream = setting.stream.child("channel", channel.id, population.block)
+    lag_hours = next(s.lag_hours for s in scenario.streams if s.name == channel.stream)
+    first, second = state
+    entity, time = usual
+    known = len(entity)
+    told = np.zeros(known)
+    held = np.zeros(known)
     after = stream.child("after").rng()
     hold = max(channel.span, 7.0 * calendar.horizon if scenario.task == "regression" else 0.0) * DAY
     for expected, before, foretold, days, kept in (
@@ -107,7 +135,7 @@ def draft(
         (channel.warning, True, True, channel.lead, 0.0),
     ):
         if expected:
-            who, when, strength = impulses(blueprint, population, before=before, foretold=foretold)
+            who, when, strength = news(before=before, foretold=foretold)
             extra = after.poisson(expected * strength)
             added = np.repeat(np.arange(len(who)), extra)
             sign = -1 if before else 1
@@ -154,7 +182,7 @@ def draft(
         source=values.integers(0, len(sources), len(entity)).astype(np.uint8), id=np.arange(len(entity)),
         amended=np.zeros(0, dtype=np.int64), amended_at=np.zeros(0, dtype=np.int64), amended_to=np.zeros(0, dtype=np.int64),
     )  # fmt: skip
-    return Draft(events=_amend(blueprint, population, channel, events, stream.child("amend").rng()), ordinary=ordinary)
+    return Draft(events=_amend(blueprint, population, channel, events, stream.child("amend").rng()), ordinary=known)
 
 
 def finish(blueprint: Blueprint, setting: Setting, population: Population, channel: Channel, made: Draft) -> Events:

@@ -11,10 +11,10 @@ from generators.case import Case, mechanism
 from generators.catalog import decoys, marks
 from generators.certify import Certificate
 from generators.decoys._traces import minimum
+from generators.export import kept_days
 from generators.model import PlannedFault
 from generators.reference import Reference
 from generators.rows import EVALUATION
-from generators.screens import kept_days
 from generators.tables import id_text
 
 PAIRS = 4000

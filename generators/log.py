@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from generators.catalog import marks
 from generators.decoys._traces import mark
+from generators.export import visible
 from generators.features import World
 from generators.model import DAY, Channel, Ints
-from generators.screens import visible
 from generators.seeding import Stream
 from generators.tables import Writer, id_text, save, stamps
 

@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from generators.asof import Events, Moments, aggregate
-from generators.catalog import decoys
+from generators.asof import Moments, aggregate
 from generators.features import World
 from generators.measures import differing, psi
-from generators.model import DAY, Calendar, Channel, Feature, Floats, Ints
+from generators.model import Feature, Floats, Ints
 
 ENDS = (7, 14, 28)
 """Later window ends that the recount tries, in days."""
-
-
-def kept_days(channel: Channel, calendar: Calendar) -> int | None:
-    """Days for which the log keeps a channel under a retention rule; None without one.
-
-    From the whole log (dose 0) down to what reaches back to the last training decision (dose 1).
-    """
-    for quirk in channel.quirks:
-        if quirk.kind == "retention_purge":
-            whole = (calendar.cut - calendar.start) // DAY
-            least = (calendar.cut - calendar.at(calendar.offline[calendar.train - 1])) // DAY
-            return int(round(whole - min(1.0, quirk.dose) * (whole - least)))
-    return None
-
-
-def visible(events: Events, channel: Channel, calendar: Calendar, cut: int, *, until: int | None = None) -> Events:
-    """What an export cut at `cut` shows of a channel's log: recorded by then (or `until`), not yet deleted, with the times that it shows."""
-    for quirk in channel.quirks:
-        events = decoys()[quirk.kind].shown(events, quirk=quirk, calendar=calendar)
-    mask = events.recorded <= (cut if until is None else until)
-    days = kept_days(channel, calendar)
-    if days is not None:
-        mask &= events.time > cut - days * DAY
-    seen = events.select(mask)
-    known = seen.amended_at <= cut
-    return replace(seen, amended=seen.amended[known], amended_at=seen.amended_at[known], amended_to=seen.amended_to[known])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,23 +35,16 @@ def recount(world: World, feature: Feature, given: Floats, entity: Ints, time: I
     step = max(1, len(entity) // limit)
     given, entity, time = given[::step], entity[::step], time[::step]
     window = feature.window - (feature.end if feature.end > 0 else 0)
-
-    def answer(end: int, aware: bool) -> Floats:
-        def block(number: int, local: Ints, rows: Ints) -> Floats:
-            channel = world.blueprint.channel(f"{feature.stream}.{feature.type}")
-            events = visible(world.events(channel, number), channel, world.blueprint.calendar, world.blueprint.calendar.cut)
-            moments, order = Moments.of(local, time[rows])
-            values = aggregate(events, moments, how=feature.aggregate, window=window, end=end, sees_all=not aware) / feature.divide
-            out = np.empty(len(values))
-            out[order] = values
-            return out
-
-        return world.by_block(entity, block)
-
-    def share(end: int, aware: bool) -> float:
-        return float(differing(given, answer(end, aware), feature.unit).mean())
-
-    return Mismatch(naive=share(0, False), later=min(share(end, False) for end in ENDS), aware=share(0, True))
+    channel = world.blueprint.channel(f"{feature.stream}.{feature.type}")
+    ways = [(0, True), (0, False), *((end, False) for end in ENDS)]  # (later end, aware of the record clock)
+    answers = np.empty((len(ways), len(entity)))
+    for number, local, rows in world.each_block(entity):
+        events = world.exported(channel, number)
+        moments, order = Moments.of(local, time[rows])
+        for answer, (end, aware) in zip(answers, ways, strict=True):
+            answer[rows[order]] = aggregate(events, moments, how=feature.aggregate, window=window, end=end, sees_all=not aware) / feature.divide
+    by_record, naive, *later = (float(differing(given, answer, feature.unit).mean()) for answer in answers)
+    return Mismatch(naive=naive, later=min(later), aware=by_record)
 
 
 def conditional_drift(train: dict[str, Floats], serving: dict[str, Floats], column: str, *, limit: int = 4000) -> float:

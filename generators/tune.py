@@ -20,7 +20,7 @@ from generators.catalog import decoys, mechanisms
 from generators.features import World
 from generators.kinds import Mechanism
 from generators.measures import psi, strength
-from generators.model import Channel, Feature, Floats, PlannedFault
+from generators.model import Channel, Feature, Floats, Path, PlannedFault
 from generators.rows import Rows, Split
 from generators.screens import Mismatch, recount
 from generators.seek import seek
@@ -73,14 +73,23 @@ class Bench:
     def __init__(self, world: World, split: Split, serving: Rows) -> None:
         self.world, self.serving = world, serving
         self.train, self.label = split.tables["train"], split.train_labels
+        self._kept: dict[tuple[Feature, Path], tuple[Channel, Floats]] = {}
 
     def given(self, feature: Feature) -> Floats:
         """The column of the training table."""
-        return self.world.column(feature, self.train.entity, self.train.time, path="offline")
+        return self._column(feature, self.train, "offline")
 
     def served(self, feature: Feature) -> Floats:
         """The column of the serving log."""
-        return self.world.column(feature, self.serving.entity, self.serving.time, path="log")
+        return self._column(feature, self.serving, "log")
+
+    def _column(self, feature: Feature, rows: Rows, path: Path) -> Floats:
+        """The column, made anew only when its channel has changed since."""
+        key, channel = (feature, path), self.world.blueprint.channel(f"{feature.stream}.{feature.type}")
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != channel:
+            kept = self._kept[key] = channel, self.world.column(feature, rows.entity, rows.time, path=path)
+        return kept[1]
 
     def strength(self, feature: Feature) -> float:
         return strength(self.given(feature), self.label, self.world.scenario.task)

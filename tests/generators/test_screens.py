@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from small_world import SCENARIOS, at_site, first_of, same, struck
 
+from generators.export import kept_days, visible
 from generators.model import Quirk
-from generators.screens import conditional_drift, kept_days, recount, visible
+from generators.screens import conditional_drift, recount
 
 
 @pytest.mark.parametrize("role", ["count", "amount", "status", "reading"])

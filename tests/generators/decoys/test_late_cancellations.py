@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from small_world import SCENARIOS, disguised
 
+from generators.export import visible
 from generators.model import DAY, Phase
-from generators.screens import recount, visible
+from generators.screens import recount
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

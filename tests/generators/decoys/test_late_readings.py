@@ -10,8 +10,8 @@ from small_world import SCENARIOS, disguised
 
 from generators.decoys._traces import RAMP
 from generators.decoys.late_readings import ALONE, SERIES
+from generators.export import visible
 from generators.model import DAY, Phase
-from generators.screens import visible
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -9,9 +9,10 @@ import pytest
 from small_world import SCENARIOS, disguised, same
 
 from generators.decoys._traces import LOST, period
+from generators.export import visible
 from generators.model import DAY, Phase
 from generators.quirks import ASIDE_PART
-from generators.screens import recount, visible
+from generators.screens import recount
 
 ROLES = ("count", "amount", "reading")
 

@@ -6,8 +6,9 @@ import pytest
 from small_world import SCENARIOS, disguised, same
 
 from generators.catalog import marks
+from generators.export import visible
 from generators.model import Phase
-from generators.screens import recount, visible
+from generators.screens import recount
 
 
 @pytest.mark.parametrize("role", ["count", "amount", "status", "reading"])

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from small_world import SCENARIOS, changed, disguised
 
+from generators.export import kept_days, visible
 from generators.model import DAY
-from generators.screens import kept_days, recount, visible
+from generators.screens import recount
 
 
 @pytest.mark.parametrize("role", ["count", "amount", "reading"])

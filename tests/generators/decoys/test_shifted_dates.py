@@ -9,8 +9,9 @@ import pytest
 from small_world import SCENARIOS, disguised, first_of, fresh_world
 
 from generators.decoys._traces import RAMP
+from generators.export import visible
 from generators.model import DAY, Phase, Quirk
-from generators.screens import recount, visible
+from generators.screens import recount
 
 
 @pytest.mark.parametrize("role", ["count", "amount"])
