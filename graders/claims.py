@@ -1,7 +1,8 @@
 """What claims earn: how near the promised production score is to the real one, and how honest the interval.
 
 In skill units, for point c, 80% interval [l, u] and result y:  L = 2|c - y| + (u - l) + 10 (l - y)+ + 10 (y - u)+ , and a claim earns
-(1 - L) / (1 - 5.1 tau), cut to [0, 1]. tau is the claim error of the reference itself on this form.
+(N - L) / (N - 5.1 tau), cut to [0, 1]: nothing from the loss N on, in full up to 5.1 tau. tau is the claim error of the reference itself on
+this form. N and every other constant is the rubric's.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def claim_loss(point: float, low: float, high: float, result: float, rules: Rule
 def claim_credit(loss: float, tau: float, rules: Rules) -> float:
     """C of a claim with this loss."""
     tau = min(rules.tau_high, max(rules.tau_low, tau))
-    return min(1.0, max(0.0, (1 - loss) / (1 - rules.tau_factor * tau)))
+    return min(1.0, max(0.0, (rules.loss_none - loss) / (rules.loss_none - rules.tau_factor * tau)))
 
 
 def score_claims(found: Findings, produced: Production, key: Key, rubric: Rubric) -> ScoredClaims:
@@ -82,7 +83,7 @@ def _part(id: str, claim: Claim | None, truth: float | None, ours: bool, problem
     reason = (
         f"Promised {claim.point:.4g} [{claim.low:.4g}, {claim.high:.4g}], production gave {truth:.4g}, {where}: the point is "
         f"{abs(point - result):.2f} skill units off, the interval {high - low:.2f} wide. "
-        f"Full marks up to a loss of {rules.tau_factor * tau:.2f}; it is {loss:.2f}."
+        f"Full marks up to a loss of {rules.tau_factor * tau:.2f}, none from {rules.loss_none:g}; it is {loss:.2f}."
     )
     return part(Outcome.SCORED, earned, reason, loss=loss, tau=tau, point=point, low=low, high=high, result=result), round(min(loss, 1e9), 6)
 

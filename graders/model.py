@@ -185,7 +185,7 @@ class Scorecard:
     production_skill: float | None
     """s, in skill units: 0 is the constant predictor, 1 the honest reference."""
     gate: float
-    """min(1, F / 0.6) * U: what behaviour and claims were multiplied with."""
+    """min(1, F / gate_findings) * U: what behaviour and claims were multiplied with."""
     findings: Section
     behaviour: Section
     claims: Section

@@ -117,9 +117,17 @@ class Claims(_Frozen):
     centre: Positive
     width: Positive
     outside: Positive
+    loss_none: Positive = 1.0
+    """Rubrics frozen before it was a constant have 1."""
     tau_factor: Positive
     tau_low: Positive
     tau_high: Positive
+
+    @model_validator(mode="after")
+    def _falls(self) -> Claims:
+        if self.loss_none <= self.tau_factor * self.tau_high:
+            raise ValueError(f"loss_none must exceed tau_factor * tau_high, {self.tau_factor * self.tau_high:g}; got {self.loss_none!r}")
+        return self
 
 
 class Rubric(_Frozen):
@@ -158,8 +166,10 @@ class Rubric(_Frozen):
 
     @property
     def digest(self) -> str:
-        """SHA-256 over the values alone: comments and layout of the file do not change it."""
+        """SHA-256 over the values alone: comments and layout of the file do not change it, nor a constant that came after it was frozen."""
         values = self.model_dump(mode="json", by_alias=True)
+        if "loss_none" not in self.claims.model_fields_set:
+            del values["claims"]["loss_none"]
         return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

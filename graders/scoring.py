@@ -1,6 +1,6 @@
 """Grading: from recorded evidence and a key to a scorecard. Pure: runs nothing, and the same evidence always gives the same bytes.
 
-    T = clip(45 F + min(1, F / 0.6) U (30 B + 25 C), 0, 100)
+    T = clip(45 F + F U (30 B + 25 C), 0, 100)
 
 F are the findings, B the behaviour, C the claims; U opens with production skill: accuracy is a floor. Knock-outs hold T below the pass mark.
 Every point that is not earned is a loss with a reason, and the losses and the total make 100.
@@ -42,7 +42,7 @@ class Gate:
     """What behaviour and claims are multiplied with."""
 
     findings: float
-    """min(1, F / 0.6)"""
+    """min(1, F / gate_findings)"""
     skill: float
     """U"""
 
@@ -219,7 +219,7 @@ def _part_losses(section: str, parts: Sequence[Part], possible: float, gate: Gat
     lost = [Exact(section=section, points=possible * p.share / whole * (1 - p.earned), ref=p.id, reason=f"{p.title}: {p.reason}") for p in parts]
     earned = possible * _fraction(parts)
     by_findings = (
-        f"What the {section} earned counts {gate.findings:.0%}, because the findings reach less than F = {rubric.total.gate_findings:g}: "
+        f"What the {section} earned counts {gate.findings:.0%}, as far as the findings go (in full from F = {rubric.total.gate_findings:g}): "
         "a repair without a diagnosis does not show the judgement asked for."
     )
     at = "nothing" if skill is None else f"{max(-9.99, skill):.2f}"

@@ -26,19 +26,23 @@ def manual(template: str, document: Mapping[str, Any], rubric: Rubric) -> str:
         meta = results["meta"]
     except (KeyError, TypeError) as error:
         raise InputError(f"calibration.json must hold promises and results as `takehome calibrate` writes them; {error} is missing.") from error
-    f = (6 * gain(0.9) - loss(0.9)) / 8
+    f, milder = ((6 * gain(0.9) - loss(blamed)) / 8 for blamed in (0.9, 0.5))
     measured = next((p["value"] for p in promises if p["name"] == SEM), None)
     sem = rubric.total.sem if measured is None else float(measured)
     environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=False, keep_trailing_newline=True)  # Markdown, our own text
     return environment.from_string(template).render(
         floor=_number(rubric.total.skill_low + rubric.total.skill_span), skill_low=_number(rubric.total.skill_low),
         knock_out=_number(rubric.knock_outs.findings), gain=_number(gain(0.9)), loss=_number(loss(0.9)), example_f=_number(f),
-        example_gate=_number(f / rubric.total.gate_findings), example_gate_capped=_number(min(1.0, f / rubric.total.gate_findings)),
-        example_t=f"{total(rubric, findings=f, behaviour=0.86, claims=0.7, skill=0.95):.1f}",
+        example_t=_example(rubric, f), milder_f=_number(milder), milder_t=_example(rubric, milder), loss_none=_number(rubric.claims.loss_none),
         promises=[_row(p) for p in promises], draws=_draws(results["forms"], meta.get("unmade", ())), run=_run(results), people=_people(meta),
         sem=f"{sem:.0f}" + ("" if measured is not None else " (the design's bound; not measured)"), sem_low=f"{70 - sem:.0f}",
         sem_high=f"{70 + sem:.0f}", difference=f"{1.96 * 2**0.5 * sem:.0f}",
     )  # fmt: skip
+
+
+def _example(rubric: Rubric, findings: float) -> str:
+    """Total of the worked example."""
+    return f"{total(rubric, findings=findings, behaviour=0.86, claims=0.7, skill=0.95):.1f}"
 
 
 def _row(promise: Mapping[str, Any]) -> dict[str, str]:

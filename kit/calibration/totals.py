@@ -6,7 +6,7 @@ from graders.rubric import Rubric
 
 
 def total(rubric: Rubric, *, findings: float, behaviour: float, claims: float, skill: float | None, overclaimed: bool = False) -> float:
-    """T = clip(45 F + min(1, F / 0.6) U (30 B + 25 C), 0, 100), held at 59 where a knock-out applies (MEASUREMENT.md, section 5).
+    """T = clip(45 F + F U (30 B + 25 C), 0, 100), held at 59 where a knock-out applies (docs/design/rubric.md).
 
     `findings`, `behaviour`, `claims` are F, B, C; `skill` is the production skill in skill units, None where it was not measured (the floor
     is then open, as in grading). The constants are the rubric's.

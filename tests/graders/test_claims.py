@@ -22,13 +22,13 @@ def produced(value: float | None) -> Production:
 
 
 def test_the_formula_by_hand(rubric: Rubric) -> None:
-    """L = 2|c - y| + width + 10 x what lies outside; full marks up to 5.1 tau, tau cut to [.04, .10]."""
+    """L = 2|c - y| + width + 10 x what lies outside; full marks up to 5.1 tau, tau cut to [.04, .10], none from 2."""
     assert claim_loss(0.9, 0.8, 1.0, 0.95, rubric.claims) == pytest.approx(0.1 + 0.2)
     assert claim_loss(0.9, 0.8, 1.0, 0.7, rubric.claims) == pytest.approx(0.4 + 0.2 + 1.0)
     assert claim_loss(0.9, 0.8, 1.0, 1.1, rubric.claims) == pytest.approx(0.4 + 0.2 + 1.0)
     assert claim_credit(5.1 * 0.05, 0.05, rubric.claims) == 1
-    assert claim_credit(0.6, 0.05, rubric.claims) == pytest.approx(0.4 / (1 - 0.255))
-    assert claim_credit(1.0, 0.05, rubric.claims) == 0
+    assert claim_credit(0.6, 0.05, rubric.claims) == pytest.approx(1.4 / (2 - 0.255))
+    assert claim_credit(2.0, 0.05, rubric.claims) == 0
     assert claim_credit(0.3, 0.01, rubric.claims) == claim_credit(0.3, 0.04, rubric.claims) < 1
     assert claim_credit(0.55, 0.5, rubric.claims) == claim_credit(0.55, 0.1, rubric.claims) < 1
 

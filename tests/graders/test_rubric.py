@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
+from graders.claims import claim_credit
 from graders.rubric import DEFAULT, Rubric, RubricError, load_rubric
 
 TEXT = DEFAULT.read_text(encoding="utf-8")
@@ -40,6 +43,14 @@ def test_the_digest_is_of_the_values() -> None:
     assert Rubric.parse(TEXT.replace("sem = 10.0", "sem = 9.0")).digest != same.digest
 
 
+def test_an_older_rubric_scores_as_it_did() -> None:
+    """One that went out before `loss_none` was a constant: its digest is that of its scorecards, a loss of 1 earns nothing."""
+    older = load_rubric(Path(__file__).with_name("rubric_1.toml"))
+    assert older.digest == "8e750a33f10893ab6d00649842f2c9fcec17fdf9a1506971bc2b64fb46f7f070"
+    assert claim_credit(0.6, 0.05, older.claims) == pytest.approx(0.4 / (1 - 0.255))
+    assert claim_credit(1.0, 0.05, older.claims) == 0
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -48,6 +59,7 @@ def test_the_digest_is_of_the_values() -> None:
         ("sem = 10.0", "sem = nan", "total.sem"),
         ("sem = 10.0", "sam = 10.0", "total.sem"),
         ("most = 24", "most = 0", "findings.most"),
+        ("loss_none = 2.0", "loss_none = 0.5", "must exceed"),
         ("schema = 1", "schema = ", "expected TOML"),
     ],
 )

@@ -194,7 +194,7 @@ def build(
     spared = min(1.0, left / sum(loss.points for loss in alarms)) if alarms else 1.0
     losses = [replace(loss, points=loss.points * spared) if loss in alarms else loss for loss in losses]
     use = 0.0 if skill is None else min(1.0, max(0.0, (skill - 0.3) / 0.5))
-    gate = max(0.0, min(1.0, fraction / 0.6)) * use
+    gate = max(0.0, min(1.0, fraction)) * use
 
     counted = {
         part: s for part, (s, _) in SHARES.items() if behaviour[part][0] is not Outcome.INSTRUMENT_FAULT and behaviour[part][3].get("counts", 1) == 1

@@ -118,7 +118,7 @@ def middling() -> Scorecard:
         faults=CHURN,
         found={
             0: (0.98, gain(0.98), True),
-            1: (0.7, gain(0.7) * 0.85, True),
+            1: (0.9, gain(0.9) * 0.85, True),
             2: (0.9, gain(0.9) * 0.85, True),
             4: (0.95, gain(0.95), True),
             5: (0.85, gain(0.85), True),
@@ -128,7 +128,7 @@ def middling() -> Scorecard:
             (
                 "column payments_made_60d of train",
                 "d4",
-                0.6,
+                0.5,
                 "An honest twin: every late report had arrived by the decision.",
                 "Many events behind this column have recorded_at well after event_time, so it must be using the future.",
             ),
@@ -193,7 +193,7 @@ def middling() -> Scorecard:
                 ClaimResult(
                     id="mine", title="Claim for the own pipeline", metric="roc_auc", point=0.745, low=0.728, high=0.762, truth=0.731, loss=0.21
                 ),
-                0.93,
+                1.0,
                 Outcome.SCORED,
                 "The result lies inside the stated range, 0.014 below the point.",
             ),
@@ -206,9 +206,9 @@ def middling() -> Scorecard:
                     low=0.68,
                     high=0.74,
                     truth=0.655,
-                    loss=1.8,
+                    loss=1.48,
                 ),
-                0.0,
+                0.29,
                 Outcome.SCORED,
                 "The result lies 0.025 below the stated range.",
             ),
@@ -220,7 +220,7 @@ def middling() -> Scorecard:
             "- Retention calls were counted after the decision; I cut the window.\n- Mobile spend arrives in whole units; I convert it.\n\n"
             "After launch, watch the share of requests by source and compare fifty served requests a week with the raw events."
         ),
-        verdict_reason="56.83 lies within one standard error of measurement (10) of the pass mark 60: use the second form or the oral part.",
+        verdict_reason="51.47 lies within one standard error of measurement (10) of the pass mark 60: use the second form or the oral part.",
         notes=("validate_duplicates was stopped by our watchdog twice while the machine was busy; it was not scored.",),
         questions=(
             "You accused `payments_made_60d`. What would you have to see to withdraw it?",
@@ -321,7 +321,7 @@ def strong() -> Scorecard:
         skill=0.96,
         memo="Expect errors of about 24,000 on homes like last quarter's. Do not use it for new buildings.\n\nI would retrain when the weekly "
         "error passes 27,000.",
-        verdict_reason="90.67 lies more than one standard error of measurement (10) above the pass mark 60.",
+        verdict_reason="83.04 lies more than one standard error of measurement (10) above the pass mark 60.",
         questions=(
             "Your range for the inherited pipeline was wide. What would you need to make it narrower?",
             "Which of your seven findings are you least sure of, and why?",
