@@ -128,7 +128,8 @@ class Seat:
         """Make the form with so many jobs, take what is missing, remove the form. Raises GenerationError when it cannot be made."""
         plan, self.jobs, self.progress = self.plan, jobs, progress
         made = forms.make(self.work, self.number, form=plan.form, level=plan.level, jobs=jobs, progress=progress)
-        self.key, self.rubric, self.made = Key.load(made.folder), load_rubric(made.folder / "rubric.toml"), made
+        # the rubric of now, not of when a form that still lies there was made
+        self.key, self.rubric, self.made = Key.load(made.folder), load_rubric(), made
         # Goes with the form, and by the code: what another version of a recount worked out is not taken for this one's.
         drawer = made.folder.parent / f"desk-{candidate_digest('gamers', '__init__')}"
         self.desk = Desk.open(made.takehome, kept=drawer, screen=self.screen)

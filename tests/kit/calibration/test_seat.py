@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from samples import middling
 
+from graders.rubric import DEFAULT, load_rubric
 from kit.calibration import seat
 from kit.calibration.forms import Number
 from kit.calibration.plan import Plan
@@ -86,6 +87,21 @@ def test_another_grader_scores_everybody_again_from_what_was_recorded(tmp_path: 
     chair = seat.Seat(work=work, plan=PLAN, number=Number(name="f000", scenario="home_pricing", whole=True), codes=after, runner=runner, screen=None)
     chair.key = chair.rubric = None
     assert chair._graded(tmp_path / "sub")[0] == "what was recorded"
+
+
+def test_a_form_that_lay_there_is_scored_by_the_rubric_of_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A killed study leaves forms on disk, each with the rubric of the day on which it was made."""
+    made = SimpleNamespace(folder=tmp_path / "form", takehome=tmp_path)
+    made.folder.mkdir()
+    (made.folder / "rubric.toml").write_text(DEFAULT.read_text(encoding="utf-8").replace("sem = 10.0", "sem = 9.0"), encoding="utf-8")
+    monkeypatch.setattr(seat.forms, "make", lambda *_, **__: made)
+    monkeypatch.setattr(seat.Key, "load", lambda folder: None)
+    monkeypatch.setattr(seat.Desk, "open", lambda *_, **__: None)
+    work = Workspace.open(tmp_path / "w", PLAN.about, seed=bytes(32))
+    work.keep("portrait", "f000", {"records": []})
+    chair = seat.Seat(work=work, plan=PLAN, number=Number(name="f000", scenario="home_pricing", whole=False), codes={}, runner=None, screen=None)
+    chair.sit(1, lambda *_: None)
+    assert chair.rubric == load_rubric()
 
 
 def test_who_reaches_for_what_a_sandbox_closes_says_so() -> None:
