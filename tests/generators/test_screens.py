@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from small_world import SCENARIOS, at_site, first_of, same, struck
 
-from generators.export import kept_days, visible
-from generators.model import Quirk
 from generators.screens import conditional_drift, recount
 
 
@@ -33,24 +31,6 @@ def test_recount_contradicts_a_faulty_column_unless_the_end_fits(scenario: str) 
     seen = recount(site.world, site.feature, site.column(faulty, "offline")[rows], site.entity[rows], site.time[rows])
     assert min(seen.naive, seen.aware) > 0.1
     assert seen.later < 0.05
-
-
-def test_visible_log_ends_with_its_cut_and_begins_with_retention() -> None:
-    """Later records, later amendments and deleted events are not there."""
-    site = at_site("home_pricing", first_of("home_pricing", "amount"), quirks=(Quirk(kind="retention_purge", dose=1.0),), late=0.3)
-    calendar = site.world.blueprint.calendar
-    cut = calendar.at(20)
-    seen = visible(site.events(), site.channel, calendar, cut)
-    assert (seen.recorded <= cut).all()
-    assert (seen.amended_at <= cut).all()
-    days = kept_days(site.channel, calendar)
-    assert days is not None
-    assert seen.time.min() > cut - days * 86_400_000_000
-    assert kept_days(replace(site.channel, quirks=()), calendar) is None
-    assert (
-        kept_days(replace(site.channel, quirks=(Quirk(kind="retention_purge", dose=0.0),)), calendar)
-        == (calendar.cut - calendar.start) // 86_400_000_000
-    )
 
 
 def test_conditional_drift_sees_what_other_columns_do_not_explain() -> None:
