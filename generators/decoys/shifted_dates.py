@@ -17,7 +17,7 @@ from generators.model import DAY, Calendar, Channel, Quirk
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
     """As much happens as makes the shifted log look even."""
-    return evened(events, quirk, calendar, rng)
+    return evened(events, quirk, calendar, rng, firsts=channel.value == "level")
 
 
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:

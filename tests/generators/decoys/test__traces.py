@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from small_world import plain_plan, shared_world, stream
 
-from generators.decoys._traces import extra, in_phase, minimum
+from generators.decoys._traces import extra, first, in_phase, minimum
 from generators.model import Channel, Phase
 
 
@@ -39,3 +41,14 @@ def test_minimum_fits_the_value() -> None:
     """Two major units for an amount, five minutes for a duration."""
     assert minimum(Channel(stream="s", type="t", rate=1.0, value="amount")) == 200
     assert minimum(Channel(stream="s", type="t", rate=1.0)) == 5
+
+
+def test_the_first_event_of_each_entity() -> None:
+    """By time, ties by number, whatever the order they stand in; one for each entity."""
+    events = shared_world("home_pricing").events(next(c for c in shared_world("home_pricing").blueprint.channels if c.value == "level"), 0)
+    mixed = np.random.default_rng(5).permutation(len(events))
+    shuffled = replace(events, **{name: getattr(events, name)[mixed] for name in ("entity", "time", "recorded", "value", "source", "id")})
+    found = first(shuffled)
+    assert sorted(shuffled.entity[found]) == sorted(set(events.entity.tolist()))
+    earliest = {e: events.time[events.entity == e].min() for e in np.unique(events.entity)[:50]}
+    assert all(earliest.get(e, t) == t for e, t in zip(shuffled.entity[found], shuffled.time[found], strict=True))

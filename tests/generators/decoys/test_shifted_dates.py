@@ -70,3 +70,19 @@ def test_the_log_looks_even(scenario: str, id: str, role: str) -> None:
     assert 0.85 < pace(0.2, 2) / usual < 1.15
     assert 0.85 < pace(2, 4) / usual < 1.15
     assert 0.8 < pace(30 - days / 7, 30) / usual < 1.25
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_whoever_is_new_keeps_a_status(scenario: str) -> None:
+    """A log that is thinned where dates pile up loses nobody's only entry: a gap in the serving log would give the column away, and a twin with
+    gaps is never like its fault, so that a plain cause took its place."""
+    world = fresh_world(scenario, slots=4000)
+    feature = first_of(scenario, "status")
+    declared = world.blueprint.channel(f"{feature.stream}.{feature.type}")
+    quirk = Quirk(kind="shifted_dates", dose=1.0, phase=Phase(serving=False, part=1 - 28 / 210), days=28)
+    world.revise(replace(declared, rate=0.4, quirks=(quirk,)))
+    calendar = world.blueprint.calendar
+    time = calendar.at(calendar.turn + 1)
+    entity = world.eligible(time)
+    assert len(entity) > 200
+    assert not np.isnan(world.column(feature, entity, np.full(len(entity), time), path="log")).any()
