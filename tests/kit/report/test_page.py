@@ -180,7 +180,15 @@ def test_the_grader_reads_verdict_reasons_faults_and_questions() -> None:
     """A middling submission: verdict and what to do, each fault with twin and price, false alarms, own words, measured numbers, memo."""
     card = middling()
     text = Page(render_report(card)).text
-    expected = ["Too close to call", "51.5", "pass mark 60", "error band 41.5 to 61.5", "What to do next", "Issue a second take-home"]
+    expected = [
+        "Too close to call",
+        "51.5",
+        "pass mark 60",
+        "error band 41.5 to 61.5",
+        "findings came to 0.652 of what was possible",
+        "What to do next",
+        "Issue a second take-home",
+    ]
     expected += ["The pass mark has no validation on people yet.", "Our instrument failed", "our fault, not scored"]
     for fault in card.fault_results:
         expected += [fault.title, fault.explanation, fault.trail, fault.price, fault.question, fault.twin_title, fault.twin_explanation]
