@@ -112,9 +112,8 @@ class World:
 
     def forget(self, channel_id: str | None = None) -> None:
         """Drop kept events, of one channel or of all."""
-        for kept in (self._events, self._exported):
-            for key in [key for key in kept if channel_id in (None, key[0])]:
-                del kept[key]
+        self._events = {} if channel_id is None else {k: v for k, v in self._events.items() if k[0] != channel_id}
+        self._exported = {}  # of one channel at a time
 
     def revise(self, channel: Channel) -> None:
         """Give one channel other properties (not its weight: outcomes stay as they are)."""

@@ -112,9 +112,8 @@ def evened(events: Events, quirk: Quirk, calendar: Calendar, rng: np.random.Gene
 def first(events: Events) -> npt.NDArray[np.bool_]:
     """Which events are the first of their entity."""
     order = np.lexsort((events.id, events.time, events.entity))
-    entity = events.entity[order]
     found = np.zeros(len(events), dtype=np.bool_)
-    found[order] = np.concatenate(([True], entity[1:] != entity[:-1]))[: len(events)]
+    found[order[np.unique(events.entity[order], return_index=True)[1]]] = True
     return found
 
 
