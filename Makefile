@@ -60,7 +60,7 @@ imitations: setup ## nine imitation submissions through the real grader, on both
 	@$(PY) benchmarks/imitations.py $(ARGS)
 
 calibrate: setup ## the long study of the measurement (hours; goes on where it stopped): docs/calibration.json and the manual (ARGS="--forms 30 ...")
-	@$(VENV)/bin/takehome calibrate --work calibration --forms 100 --pipelines 20 --screen-forms 200 --warm $(ARGS)
+	@$(VENV)/bin/takehome calibrate --work calibration --forms 211 --pipelines 20 --screen --warm $(ARGS)
 	@cp calibration/calibration.json docs/calibration.json
 	@$(MAKE) --no-print-directory manual
 

@@ -21,6 +21,8 @@ from kit.version import VERSION
 UNMADE = "unmade"
 """Kind of the row of a form for which no draw kept every promise: it would come out the same again, so it is not tried again."""
 
+MADE = "made.json"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Number:
@@ -44,16 +46,19 @@ class Made:
     """What a vault would seal."""
 
 
-def numbers(*, forms: int, whole: int, prefix: str = "f", only: tuple[str, ...] = ()) -> list[Number]:
+def numbers(*, forms: int, whole: int, only: tuple[str, ...] = ()) -> list[Number]:
     """The forms of a study, scenarios in turn; the first `whole` of them can be run on."""
     known = only or tuple(scenarios())
-    return [Number(name=f"{prefix}{i:03d}", scenario=known[i % len(known)], whole=i < whole) for i in range(forms)]
+    return [Number(name=f"f{i:03d}", scenario=known[i % len(known)], whole=i < whole) for i in range(forms)]
 
 
 def make(work: Workspace, number: Number, *, form: str, level: str, jobs: int, progress: Progress) -> Made:
-    """The form of that number on disk, made now unless it lies there; its FormRow is kept. Raises GenerationError."""
+    """The form of that number on disk, made now unless it lies there; its FormRow is kept. Raises GenerationError.
+
+    One that was made to score findings only is made again once pipelines are to run on it.
+    """
     place = work.folder / "forms" / number.name
-    if not (place / "made.json").is_file():
+    if not _lies_there(place, number):
         remove_tree(place)
         begin = time.perf_counter()
         made = make_form(
@@ -62,9 +67,16 @@ def make(work: Workspace, number: Number, *, form: str, level: str, jobs: int, p
         takehome = _write(made, place, number, jobs, progress)
         if not work.has("form", number.name):
             work.keep("form", number.name, _row(made, number, time.perf_counter() - begin))
-        (place / "made.json").write_text(json.dumps({"takehome": takehome.name}) + "\n", encoding="utf-8")
-    id_ = json.loads((place / "made.json").read_text(encoding="utf-8"))["takehome"]
+        (place / MADE).write_text(json.dumps({"takehome": takehome.name, "whole": number.whole}) + "\n", encoding="utf-8")
+    id_ = json.loads((place / MADE).read_text(encoding="utf-8"))["takehome"]
     return Made(number=number, takehome=place / "out" / id_, folder=place / "form")
+
+
+def _lies_there(place: Path, number: Number) -> bool:
+    """Written last, MADE says that the form is complete, and for what."""
+    if not (place / MADE).is_file():
+        return False
+    return bool(json.loads((place / MADE).read_text(encoding="utf-8"))["whole"]) or not number.whole
 
 
 def remove(work: Workspace, number: Number) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from kit.calibration.forms import Number, numbers
-from kit.calibration.screens import PREFIX
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +28,8 @@ class Plan:
     """Candidates that take part, skilled and gamers; empty: all."""
     jobs: int = 2
     """Forms that are worked on at once."""
-    screen_forms: int = 0
-    """Further forms, made only for a screen to be fitted on."""
+    screened: bool = False
+    """Whether a screen takes part that is fitted on the other forms and their keys. Forms stay on disk until it has sat them."""
 
     @property
     def about(self) -> dict[str, Any]:
@@ -38,11 +37,6 @@ class Plan:
         return {"form": self.form, "level": self.level, "scenarios": list(self.scenarios)}
 
     @property
-    def screen_numbers(self) -> list[Number]:
-        """The forms for a screen."""
-        return numbers(forms=self.screen_forms, whole=0, prefix=PREFIX, only=self.scenarios)
-
-    @property
     def numbers(self) -> list[Number]:
-        """The forms that everybody sits, whole ones first: they take longest, so that no core is idle for long at the end."""
+        """The forms, whole ones first: they take longest, so that no core is idle for long at the end."""
         return numbers(forms=self.forms, whole=self.pipelines, only=self.scenarios)

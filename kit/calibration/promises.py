@@ -23,6 +23,8 @@ from kit.calibration.tables import Missing, findings_points, gamers, gaming_tota
 PASS_MARK, KNOCK_OUT_F = 60.0, 0.40
 CLASSIFIER_FORMS = 200
 """Forms that the fault-vs-twin classifier must have seen before its promise can hold."""
+SCREEN_FORMS = 200
+"""Forms that the fitted screen must have seen before the promises that name it can hold."""
 
 Kind = Literal["measured", "design check"]
 Sense = Literal["at most", "at least", "below"]
@@ -179,7 +181,7 @@ def _gaming_total(results: StudyResults, _: np.random.Generator, __: int) -> _Sa
     if open_:
         detail += f" {len(open_)} more could reach {PASS_MARK:g} and were not graded whole: open."
     said = _Said(Estimate(value, -math.inf, math.inf), detail, decided=bool(over) or not open_)
-    return _fitted(strategies, said, missed=bool(over))
+    return _fitted(results, said, missed=bool(over))
 
 
 def _gaming_mean(results: StudyResults, rng: np.random.Generator, draws: int) -> _Said:
@@ -191,7 +193,7 @@ def _gaming_mean(results: StudyResults, rng: np.random.Generator, draws: int) ->
         other, theirs = _best(others, "")
         detail += f" Highest of those that read no prose: {other}, {np.mean([r.fraction for r in theirs]):.3f}."
     said = _Said(estimate, detail)
-    return _fitted(found, said, missed=estimate.value >= KNOCK_OUT_F)
+    return _fitted(results, said, missed=estimate.value >= KNOCK_OUT_F)
 
 
 def _screen_mean(results: StudyResults, rng: np.random.Generator, draws: int) -> _Said:
@@ -199,7 +201,7 @@ def _screen_mean(results: StudyResults, rng: np.random.Generator, draws: int) ->
     who, rows = _best(found, "Needs gaming strategies; the study ran none.")
     estimate = _mean([100 * r.fraction for r in rows], rows, rng, draws)
     said = _Said(estimate, f"Best of {len(found)} strategies by its mean: {who}, {len(rows)} results.{_read(results)}")
-    return _fitted(found, said, missed=estimate.value > 25)
+    return _fitted(results, said, missed=estimate.value > 25)
 
 
 def _screen_tail(results: StudyResults, _: np.random.Generator, __: int) -> _Said:
@@ -211,7 +213,7 @@ def _screen_tail(results: StudyResults, _: np.random.Generator, __: int) -> _Sai
     detail = f"Highest of {len(found)} strategies: {who}, {len(found[who])} results."
     if math.isinf(tails[who].high):
         detail += " Too few results for an upper limit, which takes 72."
-    return _fitted(found, _Said(tails[who], detail), missed=tails[who].value > 35)
+    return _fitted(results, _Said(tails[who], detail), missed=tails[who].value > 35)
 
 
 def _screens(results: StudyResults) -> dict[str, list[FindingsRow]]:
@@ -228,11 +230,17 @@ def _read(results: StudyResults) -> str:
     return f" Not a screen, since it holds the kit's sentences: {READER}, {said}."
 
 
-def _fitted(found: dict[str, list[FindingsRow]], said: _Said, missed: bool) -> _Said:
-    """What was said, undecided where the fitted screen did not take part: the promises name it, so without it they can be missed and cannot hold."""
-    if any(who.startswith(SCREEN) for who in found):
-        return said
-    return replace(said, detail=f"{said.detail} The fitted screen is not among them: this cannot hold without it.", decided=said.decided and missed)
+def _fitted(results: StudyResults, said: _Said, missed: bool) -> _Said:
+    """What was said, undecided where no screen took part that had seen enough forms: the promises name it, so without it they can be missed and
+    cannot hold."""
+    seen = results.meta.get("screens_fitted_on", 0)
+    if not any(who.startswith(SCREEN) for who in gamers(results)):
+        lack = "The fitted screen is not among them: this cannot hold without it."
+    elif seen < SCREEN_FORMS:
+        lack = f"The fitted screen has seen {seen} other forms of the {SCREEN_FORMS} asked for: this cannot hold with fewer."
+    else:
+        return replace(said, detail=f"{said.detail} The fitted screen has seen at least {seen} other forms.")
+    return replace(said, detail=f"{said.detail} {lack}", decided=said.decided and missed)
 
 
 def _mean_total(who: str) -> Measure:

@@ -23,7 +23,7 @@ from graders.scoring import grade
 from kit.calibration import forms
 from kit.calibration.plan import Plan
 from kit.calibration.results import PERSON, SCREEN
-from kit.calibration.screens import portray, seen_by
+from kit.calibration.screens import Screens, portray
 from kit.calibration.workspace import Workspace, candidate_digest, grader_digest
 from kit.collect import UNCONTAINED, collect
 from kit.documents import keep_documents
@@ -68,7 +68,8 @@ class Seat:
     codes: Mapping[str, str]
     """Who takes part, with the digest that their rows are named by (`codes`)."""
     runner: Runner | None
-    screen: Path | None
+    screens: Screens | None = None
+    """For whoever accuses by one; None until every form has its portrait."""
 
     def done(self) -> bool:
         """Is every row of this form there? A form that cannot be made has none."""
@@ -125,14 +126,18 @@ class Seat:
         return Warm()
 
     def sit(self, jobs: int, progress: Progress) -> None:
-        """Make the form with so many jobs, take what is missing, remove the form. Raises GenerationError when it cannot be made."""
+        """Make the form with so many jobs, take what is missing, remove the form unless screens are still to come.
+
+        Raises GenerationError when it cannot be made.
+        """
         plan, self.jobs, self.progress = self.plan, jobs, progress
         made = forms.make(self.work, self.number, form=plan.form, level=plan.level, jobs=jobs, progress=progress)
         # the rubric of now, not of when a form that still lies there was made
         self.key, self.rubric, self.made = Key.load(made.folder), load_rubric(), made
         # Goes with the form, and by the code: what another version of a recount worked out is not taken for this one's.
         drawer = made.folder.parent / f"desk-{candidate_digest('gamers', '__init__')}"
-        self.desk = Desk.open(made.takehome, kept=drawer, screen=self.screen)
+        screen = None if self.screens is None else self.screens.of(self.number.name)
+        self.desk = Desk.open(made.takehome, kept=drawer, screen=screen)
         if not self.work.has("portrait", self.number.name):
             progress("portraits", None)
             portray(self.work, self.number.name, self.desk, self.key)
@@ -147,7 +152,12 @@ class Seat:
                 self._take("ran", id, self._ran)
             if self._is_run_twice and not self.work.has("twice", self._name(self._best)):
                 self.work.keep("twice", self._name(self._best), self._twice())
-        forms.remove(self.work, self.number)
+        self.leave()
+
+    def leave(self) -> None:
+        """Remove the form, unless screens are still to come."""
+        if self.screens is not None or not self.plan.screened:
+            forms.remove(self.work, self.number)
 
     def _take(self, kind: str, id: str, make: Callable[[str], dict[str, Any]]) -> None:
         name = self._name(id)
@@ -265,18 +275,18 @@ def _scored(card: Scorecard) -> str:
     return replace(card, calls=(), backend={}, submission_sha256="", notes=tuple(note for note in card.notes if note != UNCONTAINED)).to_json()
 
 
-def codes(screen: Path | None, who: Collection[str] = ()) -> dict[str, str]:
-    """Digest of each candidate as it takes part, and of PERSON: its code, for one that uses a fitted screen how many forms that has seen, and the
-    grader's.
+def codes(screens: Screens | None = None, who: Collection[str] = ()) -> dict[str, str]:
+    """Digest of each candidate as it takes part, and of PERSON: its code, for one that uses a fitted screen among how many forms that was fitted,
+    and the grader's.
 
-    Without a screen whoever accuses by one does not take part: it would report nothing, and its promises would seem to hold.
+    Without screens whoever accuses by one does not take part: it would report nothing, and its promises would seem to hold.
     """
     found = {
         id: candidate_digest(package, id) for package, ids in (("skilled", skilled()), ("gamers", gamers())) for id in ids if not who or id in who
     }
     fitted = {id: found.pop(id) for id in list(found) if id.startswith(SCREEN)}
-    if screen is not None:
-        found |= {id: f"{code}-{seen_by(screen)}" for id, code in fitted.items()}
+    if screens is not None:
+        found |= {id: f"{code}-{len(screens.forms)}" for id, code in fitted.items()}
     grader = grader_digest()
     return {id: f"{code}-{grader}" for id, code in {**found, PERSON: candidate_digest("skilled", "__init__")}.items()}
 

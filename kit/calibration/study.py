@@ -1,6 +1,7 @@
 """Run a study: simulated candidates and gaming strategies on forms of a seed, each through the real grader, every row kept at once.
 
     form number -> form on disk -> findings of everybody, scored -> pipelines of some, run in the sandbox and graded -> form removed
+    portraits of all forms -> screens, each fitted on the other forms -> findings and pipelines of whoever accuses by one
 
 Findings are cheap and are scored on every form. Pipelines are run on the first forms only; equal packages on one form are run once, and
 whoever handed in the same package shares what was recorded. Forms are worked on in processes of their own, as many at once as the plan says;
@@ -9,26 +10,23 @@ no row depends on that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generators.model import GenerationError
-from graders.key import Key
 from graders.rubric import Rubric
 from kit.calibration import crew, forms
 from kit.calibration.classifier import classify
 from kit.calibration.plan import Plan
 from kit.calibration.results import PERSON, FindingsRow, FormRow, PipelineRow, StudyResults
-from kit.calibration.screens import fitted_screen, portray
+from kit.calibration.screens import Screens
 from kit.calibration.seat import PEOPLE, Runner, Seat, codes
 from kit.calibration.tables import nearest_level
 from kit.calibration.totals import total
 from kit.calibration.workspace import Workspace
 from kit.files import locked
 from kit.issue import Progress
-from kit.personas.gamers._desk import Desk
 from kit.personas.skilled import skilled
 
 LOST = "lost"
@@ -40,78 +38,60 @@ Finished = Callable[[forms.Number, bool], None]
 def run(work: Workspace, plan: Plan, *, runner: Runner | None, progress: Progress, finished: Finished = lambda number, worked: None) -> None:
     """Whatever of the plan is not in the workspace yet. Without a `runner` no pipeline is run.
 
-    The forms for a screen come first, and it is fitted once on all of them. A candidate that breaks on a form is kept as an instrument fault
-    (a row of the kind `broken`), never as a zero; a form whose process dies, or that meets an error of ours, is kept as `lost`. Both are tried
-    again next time. A form that cannot be made is kept as `unmade`, and the study goes on without it.
+    Where screens are asked for they come last, since each is fitted on the other forms. A candidate that breaks on a form is kept as an
+    instrument fault (a row of the kind `broken`), never as a zero; a form whose process dies, or that meets an error of ours, is kept as `lost`.
+    Both are tried again next time. A form that cannot be made is kept as `unmade`, and the study goes on without it.
     """
-    _all(work, plan.screen_numbers, _Portrait(work=work, plan=plan), jobs=plan.jobs, progress=progress, finished=finished)
-    screen = fitted_screen(work)
-    seats = _Seats(work=work, plan=plan, codes=codes(screen, plan.who), runner=runner, screen=screen)
-    _all(work, plan.numbers, seats, jobs=plan.jobs, progress=progress, finished=finished)
+    seats = _Seats(work=work, plan=plan, codes=codes(None, plan.who), runner=runner)
+    _all(seats, progress=progress, finished=finished)
+    if plan.screened and (screens := _screens(work, plan, progress)) is not None:
+        _all(replace(seats, codes=codes(screens, plan.who), screens=screens), progress=progress, finished=finished)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Portrait:
-    """A form that is made for a screen only."""
-
-    work: Workspace
-    plan: Plan
-
-    def done(self, number: forms.Number) -> bool:
-        return self.work.has("portrait", number.name) or self.work.has(forms.UNMADE, number.name)
-
-    def take(self, number: forms.Number, jobs: int, progress: Progress) -> None:
-        made = forms.make(self.work, number, form=self.plan.form, level=self.plan.level, jobs=jobs, progress=progress)
-        progress("portraits", None)
-        portray(self.work, number.name, Desk.open(made.takehome), Key.load(made.folder))
-        forms.remove(self.work, number)
+def _screens(work: Workspace, plan: Plan, progress: Progress) -> Screens | None:
+    """None until every form that can be made has been seen: fitted on fewer, they would all have to sit again."""
+    missing = [n.name for n in plan.numbers if not work.has("portrait", n.name) and not work.has(forms.UNMADE, n.name)]
+    if missing:
+        progress(f"no screen is fitted before every form was seen; missing: {', '.join(missing)}", None)
+        return None
+    return Screens.among(work)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Seats:
-    """A form that everybody sits."""
+    """What one process does with one form: everybody sits it."""
 
     work: Workspace
     plan: Plan
     codes: Mapping[str, str]
     runner: Runner | None
-    screen: Path | None
+    screens: Screens | None = None
 
-    def _seat(self, number: forms.Number) -> Seat:
-        return Seat(work=self.work, plan=self.plan, number=number, codes=self.codes, runner=self.runner, screen=self.screen)
-
-    def done(self, number: forms.Number) -> bool:
-        return self._seat(number).done()
-
-    def take(self, number: forms.Number, jobs: int, progress: Progress) -> None:
-        self._seat(number).sit(jobs, progress)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Turn:
-    """What one process does with one form."""
-
-    work: Workspace
-    task: _Portrait | _Seats
+    def seat(self, number: forms.Number) -> Seat:
+        """The form, for everybody of these."""
+        return Seat(work=self.work, plan=self.plan, number=number, codes=self.codes, runner=self.runner, screens=self.screens)
 
     def __call__(self, number: forms.Number, jobs: int, progress: Progress) -> None:
         place = self.work.folder / "forms"
         place.mkdir(exist_ok=True)
         # Another study in this folder may be at this form, or a process of one that was killed just now: whoever comes second finds it done.
         with locked(place / f"{number.name}.lock", waiting=lambda: progress("waiting for another process at this form", None)):
-            if self.task.done(number):
+            seat = self.seat(number)
+            if seat.done():
                 return
             try:
-                self.task.take(number, jobs, progress)
+                seat.sit(jobs, progress)
             except GenerationError as error:
                 self.work.keep(forms.UNMADE, number.name, {"error": str(error)})
 
 
-def _all(work: Workspace, numbers: Sequence[forms.Number], task: _Portrait | _Seats, *, jobs: int, progress: Progress, finished: Finished) -> None:
-    """Every form that is not done yet."""
-    todo = []
-    for number in numbers:
-        if task.done(number):
+def _all(seats: _Seats, *, progress: Progress, finished: Finished) -> None:
+    """Every form that is not done yet; one that is need not lie there any more."""
+    work, todo = seats.work, []
+    for number in seats.plan.numbers:
+        seat = seats.seat(number)
+        if seat.done():
+            seat.leave()
             finished(number, False)
         else:
             todo.append(number)
@@ -124,13 +104,13 @@ def _all(work: Workspace, numbers: Sequence[forms.Number], task: _Portrait | _Se
             progress(f"{number.name} was lost: {problem.said}", None)
         finished(number, True)
 
-    crew.each(todo, _Turn(work=work, task=task), jobs=jobs, progress=progress, ended=ended)
+    crew.each(todo, seats, jobs=seats.plan.jobs, progress=progress, ended=ended)
 
 
 def gather(work: Workspace, plan: Plan, rubric: Rubric) -> StudyResults:
     """All rows of a workspace that belong to the candidates as they are now. Persons get the total of the nearest level's pipeline on the form."""
-    screen = fitted_screen(work)
-    now = codes(screen)
+    screens = Screens.among(work)
+    now = codes(screens)
 
     def mine(name: str) -> bool:
         _, who, code = name.split(".")
@@ -159,6 +139,7 @@ def gather(work: Workspace, plan: Plan, rubric: Rubric) -> StudyResults:
         twice={k: sum(row[k] for row in twice) for k in ("compared", "identical")} if twice else None,
         meta={
             "about": plan.about, "persons": plan.persons, "people": {"mean": PEOPLE.mean, "sd": PEOPLE.stdev}, "broken": _broken(work),
+            "screens_fitted_on": screens.fitted_on if screens else 0,
             "unmade": [f"{name}: {row['error']}" for name, row in work.rows(forms.UNMADE)],
         },
     )  # fmt: skip

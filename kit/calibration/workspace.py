@@ -86,10 +86,14 @@ class Workspace:
         """A row that was kept."""
         return json.loads(self._place(kind, name).read_text(encoding="utf-8"))
 
+    def names(self, kind: str) -> list[str]:
+        """Names of all rows of a kind, in order."""
+        return sorted(place.stem for place in (self.folder / "rows" / kind).glob("*.json"))
+
     def rows(self, kind: str) -> Iterator[tuple[str, Any]]:
         """(name, value) of every row of a kind, by name."""
-        for place in sorted((self.folder / "rows" / kind).glob("*.json")):
-            yield place.stem, json.loads(place.read_text(encoding="utf-8"))
+        for name in self.names(kind):
+            yield name, self.read(kind, name)
 
     def _place(self, kind: str, name: str) -> Path:
         if not NAME.fullmatch(kind) or not NAME.fullmatch(name):

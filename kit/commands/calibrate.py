@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 WHOLE = 15
 """About how much longer a form takes on which pipelines are run."""
+SCREENED = 0.1
+"""About how much of its time a form takes once more where a screen sits it last."""
 
 
 @click.command("calibrate")
@@ -30,7 +32,7 @@ WHOLE = 15
 @click.option("--forms", type=click.IntRange(min=1), default=4, show_default=True, help="Forms on which everybody's findings are scored.")
 @click.option("--pipelines", type=click.IntRange(min=0), default=2, show_default=True, help="Of these, how many on which pipelines are run, too.")
 @click.option("--persons", type=click.IntRange(min=0), default=100, show_default=True, help="Simulated persons whose findings are scored.")
-@click.option("--screen-forms", type=click.IntRange(min=0), default=0, show_default=True, help="Further forms that a gamer's screen is fitted on.")
+@click.option("--screen", is_flag=True, help="A gamer's screen takes part, fitted on the other forms: those stay on disk, 150 MB each, until it has.")
 @click.option("--personas", "who", multiple=True, metavar="ID", help="Only these skilled personas and gamers; may be given again.  [default: all]")
 @click.option("--scenario", "scenarios", multiple=True, metavar="ID", help="Only this scenario; may be given again.  [default: all, in turn]")
 @click.option("--form", default=DEFAULTS["form"], show_default=True, metavar="short|standard", help="Length of the forms.")
@@ -44,7 +46,7 @@ def calibrate_command(
     forms: int,
     pipelines: int,
     persons: int,
-    screen_forms: int,
+    screen: bool,
     who: tuple[str, ...],
     scenarios: tuple[str, ...],
     form: str,
@@ -65,6 +67,7 @@ def calibrate_command(
     from kit.calibration.page import render
     from kit.calibration.plan import Plan
     from kit.calibration.promises import promises
+    from kit.calibration.screens import LEAST
     from kit.calibration.seat import Runner
     from kit.calibration.workspace import Workspace
     from kit.doctor import usable_cores
@@ -78,12 +81,14 @@ def calibrate_command(
         one_of("--scenario", name, catalogue())
     for name in who:
         one_of("--personas", name, {**skilled(), **gamers()})
+    if screen and forms < LEAST:
+        raise InputError(f"--screen needs --forms {LEAST} or more, since a screen is fitted on the other forms; got {forms}.")
     plan = Plan(
-        forms=forms, pipelines=min(pipelines, forms), persons=persons, screen_forms=screen_forms, form=form, level=level,
+        forms=forms, pipelines=min(pipelines, forms), persons=persons, screened=screen, form=form, level=level,
         scenarios=scenarios, who=who, jobs=jobs or usable_cores(),
     )  # fmt: skip
     place = Workspace.open(work, plan.about, seed=_seed(seed))
-    with progress_display(forms + screen_forms) as display:
+    with progress_display(forms * (1 + screen)) as display:
         runner = None
         if plan.pipelines:
             display.stage("choosing a sandbox", None)
@@ -128,18 +133,21 @@ class _Pace:
 
     def __init__(self, display: Display, plan: Plan) -> None:
         self.display = display
-        self.left = {number.name: WHOLE if number.whole else 1 for number in (*plan.screen_numbers, *plan.numbers)}
-        self.total = len(self.left)
-        self.worked = 0
+        turns = [SCREENED] * plan.screened
+        self.left = {number.name: [*turns, WHOLE if number.whole else 1] for number in plan.numbers}
+        self.ended = 0
+        self.worked = 0.0
         self.begin = time.monotonic()
 
     def __call__(self, number: Number, worked: bool) -> None:
-        weight = self.left.pop(number.name)
+        weight = self.left[number.name].pop()
         self.worked += weight if worked else 0
+        self.ended += 1
         self.display.item_done()
-        if self.worked and self.left:
-            minutes = (time.monotonic() - self.begin) / self.worked * sum(self.left.values()) / 60
-            self.display.item(f"{self.total - len(self.left)} of {self.total} forms, about {minutes:.0f} min left")
+        if self.worked and (left := sum(sum(turns) for turns in self.left.values())):
+            minutes = (time.monotonic() - self.begin) / self.worked * left / 60
+            of = sum(len(turns) for turns in self.left.values()) + self.ended
+            self.display.item(f"{self.ended} of {of} turns, about {minutes:.0f} min left")
 
 
 def laid_out(value: Any, depth: int = 0) -> str:

@@ -32,9 +32,8 @@ from kit.personas.gamers import gamers
 
 SEED = b"a small study of two forms n 000"  # both kept every promise at the first draw: others take up to three times as long
 LEVELS = ("novice", "able", "expert")
-PLAN = Plan(forms=2, pipelines=0, persons=12, form="short", who=(*LEVELS, *gamers()), jobs=1)
-GAMERS = set(gamers()) - {"fitted_screen"}
-"""Those that take part: no form was made for a screen."""
+PLAN = Plan(forms=2, pipelines=0, persons=12, form="short", who=(*LEVELS, *gamers()), jobs=1, screened=True)
+GAMERS = set(gamers())
 
 
 def silent(what: str, fraction: float | None) -> None:
@@ -144,7 +143,7 @@ def test_skill_stands_in_order(results: StudyResults) -> None:
 
 
 def test_what_was_not_run_is_not_said_to_hold(results: StudyResults) -> None:
-    """No pipeline ran: totals are not measured; no screen was fitted."""
+    """No pipeline ran: totals are not measured; a screen that saw one form decides nothing."""
     held = {p.name: p for p in promises(results, draws=50)}
     assert held["Standard error of measurement"].holds is None
     assert held["Same submission graded twice, identical"].holds is None
@@ -190,6 +189,7 @@ def test_the_command_writes_what_the_study_saw(work: Workspace) -> None:
         (("--seed", "12"), r"--seed must be 64 hexadecimal digits; got '12'"),
         (("--scenario", "home_prices"), r"--scenario must be one of"),
         (("--form", "shrot"), r"--form must be one of"),
+        (("--screen", "--forms", "1"), r"--screen needs --forms 2 or more"),
     ],
 )
 def test_wrong_arguments_are_named(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -206,15 +206,14 @@ def test_time_left_is_told_by_what_was_worked_on(monkeypatch: pytest.MonkeyPatch
     clock = iter([0.0, 60.0, 960.0])
     monkeypatch.setattr(calibrate.time, "monotonic", lambda: next(clock))
     display = SimpleNamespace(item=said.append, item_done=lambda: None)
-    plan = Plan(forms=3, pipelines=1, persons=0, screen_forms=2)
+    plan = Plan(forms=2, pipelines=1, persons=0, screened=True)
     pace = calibrate._Pace(display, plan)  # type: ignore[arg-type]
-    first, second = plan.screen_numbers
-    pace(first, False)
+    whole, other = plan.numbers
+    pace(whole, False)
     assert said == []
-    pace(second, True)
-    pace(plan.numbers[0], True)
-    whole = calibrate.WHOLE
-    assert said == [f"2 of 5 forms, about {whole + 2} min left", f"3 of 5 forms, about {960 / 60 / (whole + 1) * 2:.0f} min left"]
+    pace(other, True)
+    pace(whole, True)
+    assert said == ["2 of 4 turns, about 0 min left", f"3 of 4 turns, about {960 / 60 / 1.1 * 0.1:.0f} min left"]
 
 
 def test_equal_packages_have_one_name(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def sample(*, forms: int = 24, persons: int = 12, seed: int = 3) -> StudyResults
         )  # fmt: skip
         pipelines.append(row)
     classifier = {"auc": 0.512, "low": 0.49, "high": 0.534, "forms": 240, "per_family": {"contamination": 0.53, "target_leakage": 0.5}}
-    meta = {"seed": seed, "kit_version": "0.1.0", "about": {"form": "short"}}
+    meta = {"seed": seed, "kit_version": "0.1.0", "about": {"form": "short"}, "screens_fitted_on": 201}
     twice = {"compared": 6, "identical": 6}
     return StudyResults(forms=tuple(drawn), findings=tuple(findings), pipelines=tuple(pipelines), classifier=classifier, twice=twice, meta=meta)
 

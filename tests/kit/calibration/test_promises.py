@@ -166,6 +166,16 @@ def test_without_the_fitted_screen_its_promises_can_only_be_missed() -> None:
         assert row(bad, start).holds is False
 
 
+def test_a_screen_that_saw_too_few_forms_can_only_miss() -> None:
+    """Its row says how many it has seen, and how many were asked for; with enough of them the promise can hold."""
+    few = replace(sample(), meta={"screens_fitted_on": 199})
+    bad = with_findings(few, "fitted_screen", fraction=0.36)
+    start = "Best screen's findings score, mean"
+    assert (row(few, start).holds, row(bad, start).holds, row(sample(), start).holds) == (None, False, True)
+    assert "has seen 199 other forms of the 200 asked for" in row(few, start).detail
+    assert "has seen at least 201 other forms" in row(sample(), start).detail
+
+
 def test_what_reads_the_prose_is_a_strategy_and_no_screen() -> None:
     """Its mean F misses the row of all strategies; the rows of screens stand, and say what it came to."""
     whole = sample()

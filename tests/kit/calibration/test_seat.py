@@ -14,6 +14,7 @@ from graders.rubric import DEFAULT, load_rubric
 from kit.calibration import seat
 from kit.calibration.forms import Number
 from kit.calibration.plan import Plan
+from kit.calibration.screens import Screens
 from kit.calibration.workspace import Workspace, grader_digest
 from kit.collect import UNCONTAINED
 from kit.personas.gamers import gamers
@@ -49,7 +50,7 @@ def test_only_what_needs_the_sandbox_runs_in_it_when_warm(
     monkeypatch.setattr(seat, "intake", lambda *_: None)
     runner = seat.Runner(open=lambda: SimpleNamespace(name="a sandbox"), runtime=NOWHERE, warm=warm)
     work = Workspace.open(tmp_path / "w", PLAN.about, seed=bytes(32))
-    chair = seat.Seat(work=work, plan=PLAN, number=Number(name="f000", scenario="home_pricing", whole=True), codes={}, runner=runner, screen=None)
+    chair = seat.Seat(work=work, plan=PLAN, number=Number(name="f000", scenario="home_pricing", whole=True), codes={}, runner=runner)
     chair.jobs, chair.progress = 1, lambda *_: None
     chair.made = SimpleNamespace(folder=tmp_path)
     with pytest.raises(Enough):
@@ -58,17 +59,19 @@ def test_only_what_needs_the_sandbox_runs_in_it_when_warm(
 
 
 def test_without_a_screen_nobody_accuses_by_one(tmp_path: Path) -> None:
-    """With one it takes part, under the number of forms that its screen has seen."""
-    assert "fitted_screen" not in seat.codes(None)
-    assert set(gamers()) - set(seat.codes(None)) == {"fitted_screen"}
-    assert seat.codes(tmp_path / "screen-7-0123.json")["fitted_screen"].endswith(f"-7-{grader_digest()}")
+    """With one it takes part, under the number of forms among which screens were fitted."""
+    assert "fitted_screen" not in seat.codes()
+    assert set(gamers()) - set(seat.codes()) == {"fitted_screen"}
+    work = Workspace.open(tmp_path / "w", PLAN.about, seed=bytes(32))
+    screens = Screens(work, ("f000", "f001", "f002"))
+    assert seat.codes(screens)["fitted_screen"].endswith(f"-3-{grader_digest()}")
 
 
 def test_another_grader_scores_everybody_again_from_what_was_recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every row has another name then, and no pipeline runs that ran before."""
-    before = seat.codes(None)
+    before = seat.codes()
     monkeypatch.setattr(seat, "grader_digest", lambda: "another")
-    after = seat.codes(None)
+    after = seat.codes()
     assert set(after) == set(before)
     assert not set(after.values()) & set(before.values())
 
@@ -84,7 +87,7 @@ def test_another_grader_scores_everybody_again_from_what_was_recorded(tmp_path: 
     monkeypatch.setattr(seat.Evidence, "load", lambda place: (place / "evidence.json").read_text())
     monkeypatch.setattr(seat, "grade", lambda evidence, key, rubric: evidence)
     runner = seat.Runner(open=lambda: pytest.fail("opened a sandbox"), runtime=NOWHERE)
-    chair = seat.Seat(work=work, plan=PLAN, number=Number(name="f000", scenario="home_pricing", whole=True), codes=after, runner=runner, screen=None)
+    chair = seat.Seat(work=work, plan=PLAN, number=Number(name="f000", scenario="home_pricing", whole=True), codes=after, runner=runner)
     chair.key = chair.rubric = None
     assert chair._graded(tmp_path / "sub")[0] == "what was recorded"
 
@@ -99,7 +102,7 @@ def test_a_form_that_lay_there_is_scored_by_the_rubric_of_now(tmp_path: Path, mo
     monkeypatch.setattr(seat.Desk, "open", lambda *_, **__: None)
     work = Workspace.open(tmp_path / "w", PLAN.about, seed=bytes(32))
     work.keep("portrait", "f000", {"records": []})
-    chair = seat.Seat(work=work, plan=PLAN, number=Number(name="f000", scenario="home_pricing", whole=False), codes={}, runner=None, screen=None)
+    chair = seat.Seat(work=work, plan=PLAN, number=Number(name="f000", scenario="home_pricing", whole=False), codes={}, runner=None)
     chair.sit(1, lambda *_: None)
     assert chair.rubric == load_rubric()
 

@@ -10,7 +10,6 @@ import pytest
 from generators.model import GenerationError
 from graders.rubric import load_rubric
 from kit.calibration import crew, seat, study
-from kit.calibration.forms import Number
 from kit.calibration.plan import Plan
 from kit.calibration.workspace import Workspace
 from kit.issue import Progress
@@ -18,40 +17,28 @@ from kit.runtime import Runtime
 from kit.sandbox.choose import choose
 from kit.sandbox.interpreter import Interpreter
 
-PLAN = Plan(forms=4, pipelines=1, persons=0, screen_forms=2, who=("expert",), jobs=1)
+PLAN = Plan(forms=4, pipelines=1, persons=0, screened=True, who=("expert", "fitted_screen"), jobs=1)
 NOWHERE = Runtime(folder=Path("nowhere"), digest="", interpreter=Interpreter(inside="python", outside=Path("nowhere"), mounts=()))
 
 
 class Studio:
-    """Stands in for making forms and sitting them: notes the order, and fails where it is told to."""
+    """Stands in for sitting forms: notes the order, and fails where it is told to."""
 
     def __init__(self, work: Workspace, patch: pytest.MonkeyPatch) -> None:
         self.work, self.log = work, list[str]()
         self.fails: dict[str, Exception] = {}
         patch.setattr(seat.Seat, "sit", lambda chair, jobs, progress: self.sit(chair))
-        patch.setattr(study._Portrait, "take", lambda portrait, number, jobs, progress: self.portray(number))
-        patch.setattr(study, "fitted_screen", self.fit)
-
-    def begin(self, name: str) -> None:
-        self.log.append(name)
-        if name in self.fails:
-            raise self.fails[name]
-
-    def portray(self, number: Number) -> None:
-        self.begin(number.name)
-        self.work.keep("portrait", number.name, {"records": []})
-
-    def fit(self, work: Workspace) -> Path | None:
-        seen = [name for name, _ in work.rows("portrait")]
-        self.log.append(f"screen of {len(seen)}")
-        return work.folder / f"screen-{len(seen)}.json" if seen else None
 
     def sit(self, chair: seat.Seat) -> None:
-        self.begin(chair.number.name)
-        row = {"form": chair.number.name, "scenario": chair.number.scenario, "form_kind": "standard", "level": "mid", "attempts": []}
-        self.work.keep("form", chair.number.name, {**row, "m_ref": 0.8, "m_base": 0.5, "tau": 0.05, "mechanisms": [], "seconds": 1.0})
-        for kind, name in chair._rows():
-            self.work.keep(kind, name, {})
+        name = chair.number.name
+        self.log.append(name if chair.screens is None else f"{name} screened")
+        if name in self.fails:
+            raise self.fails[name]
+        row = {"form": name, "scenario": chair.number.scenario, "form_kind": "standard", "level": "mid", "attempts": []}
+        self.work.keep("form", name, {**row, "m_ref": 0.8, "m_base": 0.5, "tau": 0.05, "mechanisms": [], "seconds": 1.0})
+        self.work.keep("portrait", name, {"records": []})
+        for kind, row_name in chair._rows():
+            self.work.keep(kind, row_name, {})
 
     def run(self, progress: Progress = lambda *_: None) -> list[tuple[str, bool]]:
         """What was told as it ended, and whether it was worked on."""
@@ -73,22 +60,23 @@ def meta(work: Workspace, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], l
     return list(found["broken"]), list(found["unmade"])
 
 
-def test_screen_forms_come_first_and_the_screen_is_fitted_once(studio: Studio) -> None:
-    """Then the others in order, whole ones first; the second time nothing is left to do."""
-    assert studio.run() == [(name, True) for name in ("s000", "s001", "f000", "f001", "f002", "f003")]
-    assert studio.log == ["s000", "s001", "screen of 2", "f000", "f001", "f002", "f003"]
+def test_screens_come_last(studio: Studio) -> None:
+    """Once every form was seen they sit each of them; whole forms go first, and the second time nothing is left to do."""
+    names = [f"f{i:03d}" for i in range(4)]
+    assert studio.run() == [(name, True) for name in 2 * names]
+    assert studio.log == [*names, *(f"{name} screened" for name in names)]
     assert [number.whole for number in PLAN.numbers] == [True, False, False, False]
-    assert studio.run() == [(name, False) for name in ("s000", "s001", "f000", "f001", "f002", "f003")]
+    assert studio.run() == [(name, False) for name in 2 * names]
 
 
 def test_a_form_that_cannot_be_made_is_said_and_not_tried_again(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The study goes on with the others, for a screen or not."""
-    studio.fails = {name: GenerationError("no form kept every promise in 30 draws") for name in ("s001", "f001")}
+    """The study goes on with the others, and no screen waits for it."""
+    studio.fails = {"f001": GenerationError("no form kept every promise in 30 draws")}
     studio.run()
-    assert studio.log == ["s000", "s001", "screen of 1", "f000", "f001", "f002", "f003"]
+    assert studio.log == ["f000", "f001", "f002", "f003", "f000 screened", "f002 screened", "f003 screened"]
     studio.run()
-    assert studio.log[7:] == ["screen of 1"]
-    assert meta(studio.work, monkeypatch) == ([], [f"{name}: no form kept every promise in 30 draws" for name in ("f001", "s001")])
+    assert studio.log[7:] == []
+    assert meta(studio.work, monkeypatch) == ([], ["f001: no form kept every promise in 30 draws"])
 
 
 def test_a_lost_form_is_said_until_it_is_finished(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,14 +84,14 @@ def test_a_lost_form_is_said_until_it_is_finished(studio: Studio, monkeypatch: p
     studio.fails = {"f002": OSError("no space left")}
     heard: list[str] = []
     studio.run(lambda what, _: heard.append(what))
-    assert heard == ["f002 was lost: OSError: no space left"]
+    assert heard == ["f002 was lost: OSError: no space left", "no screen is fitted before every form was seen; missing: f002"]
     assert studio.log[-2:] == ["f002", "f003"]
     assert "OSError" in studio.work.read("lost", "f002")["trace"]
     studio.fails = {}
     with monkeypatch.context() as patch:
         assert meta(studio.work, patch) == (["f002: OSError: no space left"], [])
     studio.run()
-    assert studio.log[-1] == "f002"
+    assert studio.log[4:] == ["f002", *(f"f{i:03d} screened" for i in range(4))]
     assert meta(studio.work, monkeypatch) == ([], [])
 
 
@@ -111,21 +99,19 @@ def test_forms_are_worked_on_in_processes(tmp_path: Path) -> None:
     """What is done with a form is sent there with all that it needs; digests are taken once, so no row depends on when a process began."""
     work = Workspace.open(tmp_path / "w", PLAN.about, seed=bytes(32))
     runner = seat.Runner(open=partial(choose, wanted="bubblewrap"), runtime=NOWHERE)
-    seats = study._Seats(work=work, plan=PLAN, codes=seat.codes(None, PLAN.who), runner=runner, screen=None)
+    seats = study._Seats(work=work, plan=PLAN, codes=seat.codes(None, PLAN.who), runner=runner)
     assert set(seats.codes) == {"expert", "person"}
     for number in PLAN.numbers:
         work.keep("unmade", number.name, {"error": "so that nothing is left to do"})
     ends: list[tuple[str, crew.Problem | None]] = []
-    turn = study._Turn(work=work, task=seats)
-    crew.each(PLAN.numbers, turn, jobs=2, progress=lambda *_: None, ended=lambda number, problem: ends.append((number.name, problem)))
+    crew.each(PLAN.numbers, seats, jobs=2, progress=lambda *_: None, ended=lambda number, problem: ends.append((number.name, problem)))
     assert sorted(ends) == [(number.name, None) for number in PLAN.numbers]
 
 
 def test_whoever_comes_second_finds_the_form_done(studio: Studio) -> None:
     """Two studies in one folder: a form that is done by the time its turn comes is not worked on."""
     number = PLAN.numbers[1]
-    seats = study._Seats(work=studio.work, plan=PLAN, codes=seat.codes(None, PLAN.who), runner=None, screen=None)
-    turn = study._Turn(work=studio.work, task=seats)
-    turn(number, 1, lambda *_: None)
-    turn(number, 1, lambda *_: None)
+    seats = study._Seats(work=studio.work, plan=PLAN, codes=seat.codes(None, PLAN.who), runner=None)
+    seats(number, 1, lambda *_: None)
+    seats(number, 1, lambda *_: None)
     assert studio.log == ["f001"]
