@@ -11,6 +11,7 @@ from jinja2 import Environment, StrictUndefined
 
 from graders.findings_score import gain, loss
 from graders.rubric import Rubric, load_rubric
+from kit.calibration.results import PERSON, FormRow, StudyResults
 from kit.calibration.totals import total
 from kit.errors import InputError
 
@@ -22,8 +23,8 @@ VERDICTS = {True: "holds", False: "**missed**"}
 def manual(template: str, document: Mapping[str, Any], rubric: Rubric) -> str:
     """The manual as Markdown. `document` is calibration.json. Raises InputError when that holds no study."""
     try:
-        promises, results = list(document["promises"]), document["results"]
-        meta = results["meta"]
+        promises, results = list(document["promises"]), StudyResults.from_json(json.dumps(document["results"]))
+        meta = results.meta
     except (KeyError, TypeError) as error:
         raise InputError(f"calibration.json must hold promises and results as `takehome calibrate` writes them; {error} is missing.") from error
     f, milder = ((6 * gain(0.9) - loss(blamed)) / 8 for blamed in (0.9, 0.5))
@@ -34,7 +35,7 @@ def manual(template: str, document: Mapping[str, Any], rubric: Rubric) -> str:
         floor=_number(rubric.total.skill_low + rubric.total.skill_span), skill_low=_number(rubric.total.skill_low),
         knock_out=_number(rubric.knock_outs.findings), gain=_number(gain(0.9)), loss=_number(loss(0.9)), example_f=_number(f),
         example_t=_example(rubric, f), milder_f=_number(milder), milder_t=_example(rubric, milder), loss_none=_number(rubric.claims.loss_none),
-        promises=[_row(p) for p in promises], draws=_draws(results["forms"], meta.get("unmade", ())), run=_run(results), people=_people(meta),
+        promises=[_row(p) for p in promises], draws=_draws(results.forms, meta.get("unmade", ())), run=_run(results), people=_people(meta),
         sem=f"{sem:.0f}" + ("" if measured is not None else " (the design's bound; not measured)"), sem_low=f"{70 - sem:.0f}",
         sem_high=f"{70 + sem:.0f}", difference=f"{1.96 * 2**0.5 * sem:.0f}",
     )  # fmt: skip
@@ -56,21 +57,21 @@ def _row(promise: Mapping[str, Any]) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _draws(forms: Sequence[Mapping[str, Any]], unmade: Sequence[str]) -> str:
-    refused = sum(len(form["attempts"]) for form in forms)
+def _draws(forms: Sequence[FormRow], unmade: Sequence[str]) -> str:
+    refused = sum(len(form.attempts) for form in forms)
     beside = f", and {len(unmade)} more could not be made" if unmade else ""
     return f"{len(forms)} forms took {len(forms) + refused} draws{beside}" if forms else "no form was drawn"
 
 
-def _run(results: Mapping[str, Any]) -> str:
-    findings, pipelines = results["findings"], results["pipelines"]
-    persons = {row["person"] for row in findings if row["who"] == "person"}
-    candidates = {row["who"] for row in findings if row["who"] != "person"}
-    runs = {(row["form"], row["pipeline"]) for row in pipelines}
-    bare = sum(row.get("ran_in") == "warm" for row in pipelines)
+def _run(results: StudyResults) -> str:
+    findings, pipelines = results.findings, results.pipelines
+    persons = {row.person for row in findings if row.who == PERSON}
+    candidates = {row.who for row in findings if row.who != PERSON}
+    runs = {(row.form, row.pipeline) for row in pipelines}
+    bare = sum(row.ran_in == "warm" for row in pipelines)
     where = f"graded, from {len(runs)} runs of pipelines{f' ({bare} submissions without the sandbox)' if bare else ' in the sandbox'}"
     return (
-        f"{len(results['forms'])} forms; findings of {len(persons)} simulated persons and {len(candidates)} further candidates (skill levels and "
+        f"{len(results.forms)} forms; findings of {len(persons)} simulated persons and {len(candidates)} further candidates (skill levels and "
         f"gaming strategies); {len(pipelines)} whole submissions {where}. A promise without data is *not measured*, one with too little data "
         "*not decided*."
     )

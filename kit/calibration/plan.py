@@ -18,7 +18,7 @@ class Plan:
     """Of these, the first so many on which pipelines are run as well."""
     persons: int
     """Simulated persons whose findings are scored."""
-    twice: int = 1
+    twice: int = 2
     """Forms on which one submission is run and graded a second time."""
     form: str = "standard"
     level: str = "mid"

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
-from typing import Any, Literal, TypeVar, get_args
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, Literal, get_args
 
 from kit.errors import InputError, nearest
 
-SCHEMA = 1
+SCHEMA = 2
 
 EXPERT, STRONG = "expert", "strong"
 """`who` of the two simulated candidates whose mean totals are promised."""
@@ -156,8 +156,13 @@ class StudyResults:
                 raise InputError(f"twice must have identical <= compared; got {dict(self.twice)!r}. Count each pair once.")
 
     def to_json(self) -> str:
-        """Stable JSON text: sorted keys, one-space indent, final newline. Raises ValueError for a number that is not finite."""
-        return json.dumps({"schema": SCHEMA, **asdict(self)}, indent=1, sort_keys=True, allow_nan=False) + "\n"
+        """Stable JSON text, sorted keys, final newline; rows as tables (`columns`, `rows`), since a study has ten thousands of them.
+
+        Raises ValueError for a number that is not finite.
+        """
+        plain = {f.name: getattr(self, f.name) for f in fields(self)}
+        tables = {name: _table(kind, plain[name]) for name, kind in ROWS.items()}
+        return json.dumps({"schema": SCHEMA, **plain, **tables}, sort_keys=True, allow_nan=False) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> StudyResults:
@@ -171,24 +176,31 @@ class StudyResults:
             raise InputError(f"study results must have schema {SCHEMA}; got {came!r}. Run the study again with this version of the kit.")
         raw.pop("schema")
         _keys("study results", raw, set(), {f.name for f in fields(cls)})
-        raw["forms"] = _rows(FormRow, raw, "forms")
-        raw["findings"] = _rows(FindingsRow, raw, "findings")
-        raw["pipelines"] = _rows(PipelineRow, raw, "pipelines")
-        return cls(**raw)
+        return cls(**{**raw, **{name: _rows(kind, raw[name], name) for name, kind in ROWS.items() if name in raw}})
 
 
-Row = TypeVar("Row", FormRow, FindingsRow, PipelineRow)
+ROWS = {"forms": FormRow, "findings": FindingsRow, "pipelines": PipelineRow}
+"""Name of each table, and what a row of it is."""
 
 
-def _rows(kind: type[Row], raw: Mapping[str, Any], name: str) -> tuple[Row, ...]:
+def _table(kind: type[Any], rows: Iterable[object]) -> dict[str, Any]:
+    columns = [f.name for f in fields(kind)]
+    return {"columns": columns, "rows": [[getattr(row, name) for name in columns] for row in rows]}
+
+
+def _rows(kind: type[Any], table: object, name: str) -> tuple[Any, ...]:
+    """The rows of a table as `_table` lays it out, in any order of its columns."""
+    if not isinstance(table, dict) or set(table) != {"columns", "rows"}:
+        raise InputError(f"{name} must be a table with columns and rows; got {str(table)[:80]!r}. Write results with to_json.")
     known = {f.name for f in fields(kind)}
     needed = {f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING}
+    columns = list(table["columns"])
+    _keys(f"the columns of {name}", dict.fromkeys(columns), needed, known)
     rows = []
-    for place, item in enumerate(raw.get(name, ())):
-        if not isinstance(item, dict):
-            raise InputError(f"{name}[{place}] must be an object; got {item!r}. Write results with to_json.")
-        _keys(f"{name}[{place}]", item, needed, known)
-        rows.append(kind(**item))
+    for place, row in enumerate(table["rows"]):
+        if not isinstance(row, list) or len(row) != len(columns):
+            raise InputError(f"{name}[{place}] must hold {len(columns)} values, one a column; got {str(row)[:80]!r}. Write results with to_json.")
+        rows.append(kind(**dict(zip(columns, row, strict=True))))
     return tuple(rows)
 
 

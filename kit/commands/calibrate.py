@@ -98,7 +98,7 @@ def calibrate_command(
         study.run(place, plan, runner=runner, progress=display.stage, finished=_Pace(display, plan))
     results = study.gather(place, plan, load_rubric())
     held = promises(results)
-    document = {"schema": 1, "promises": [asdict(p) for p in held], "results": json.loads(results.to_json())}
+    document = {"schema": 2, "promises": [asdict(p) for p in held], "results": json.loads(results.to_json())}
     (work / "calibration.json").write_text(laid_out(document) + "\n", encoding="utf-8")
     (work / "calibration.html").write_text(render(results, held), encoding="utf-8")
     if as_json:
@@ -153,9 +153,9 @@ class _Pace:
 def laid_out(value: Any, depth: int = 0) -> str:
     """JSON with sorted keys in which every row of a list stands on a line of its own: a study has thousands, and they are compared line by line.
     Raises ValueError for a number that is not finite."""
-    if isinstance(value, dict) and depth < 2:
+    if isinstance(value, dict) and depth < 3:
         inside = ",\n".join(f"{json.dumps(name)}: {laid_out(value[name], depth + 1)}" for name in sorted(value))
         return "{\n" + inside + "\n}"
-    if isinstance(value, list) and value and isinstance(value[0], dict):
+    if isinstance(value, list) and value and isinstance(value[0], dict | list):
         return "[\n" + ",\n".join(json.dumps(row, sort_keys=True, allow_nan=False) for row in value) + "\n]"
     return json.dumps(value, sort_keys=True, allow_nan=False)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+import sys
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from study_samples import sample
 
 from graders.rubric import load_rubric
 from kit.calibration.manual import SEM, manual
@@ -16,13 +21,15 @@ from kit.calibration.results import StudyResults
 from kit.errors import InputError
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
+PEOPLE = {"people": {"mean": 0.0, "sd": 1.0}}
 TEMPLATE = (DOCS / "manual.md.j2").read_text(encoding="utf-8")
 
 
-def empty() -> dict[str, Any]:
-    """A study in which nothing was measured."""
-    results = StudyResults(meta={"people": {"mean": 0.0, "sd": 1.0}})
-    return {"promises": [asdict(p) for p in promises(results)], "results": json.loads(results.to_json())}
+def empty(**known: Any) -> dict[str, Any]:
+    """A study in which nothing was measured; with the rows that are given."""
+    promised = promises(StudyResults())
+    results = StudyResults(**{"meta": PEOPLE, **known})
+    return {"promises": [asdict(p) for p in promised], "results": json.loads(results.to_json())}
 
 
 def test_the_worked_example_is_right() -> None:
@@ -46,10 +53,10 @@ def test_what_was_not_measured_is_said() -> None:
 
 def test_too_little_data_is_not_called_not_measured() -> None:
     """A value that decides nothing stands there as undecided; submissions that ran without the sandbox are counted."""
-    document = empty()
+    handed_in = sample(forms=2).pipelines[0]
+    warm = replace(handed_in, form="f000", ran_in="warm")
+    document = empty(pipelines=(warm, replace(warm, who="another"), replace(handed_in, form="f001")))
     document["promises"][0] |= {"value": 1.5, "low": 1.0, "high": 2.0}
-    pipeline = {"form": "f000", "pipeline": "a"}
-    document["results"]["pipelines"] = [{**pipeline, "ran_in": "warm"}, {**pipeline, "ran_in": "warm"}, {"form": "f001", "pipeline": "a"}]
     text = manual(TEMPLATE, document, load_rubric())
     assert text.count("not decided (") == 1
     assert "3 whole submissions graded, from 2 runs of pipelines (2 submissions without the sandbox)." in text
@@ -57,11 +64,11 @@ def test_too_little_data_is_not_called_not_measured() -> None:
 
 def test_forms_that_could_not_be_made_are_counted() -> None:
     """Beside the draws that the others took."""
-    document = empty()
-    document["results"]["forms"] = [{"attempts": ["no"]}, {"attempts": []}]
-    assert "2 forms took 3 draws." in manual(TEMPLATE, document, load_rubric())
-    document["results"]["meta"]["unmade"] = ["f001: no form kept every promise"]
-    assert "2 forms took 3 draws, and 1 more could not be made." in manual(TEMPLATE, document, load_rubric())
+    first, second = sample(forms=2).forms
+    forms = (replace(first, attempts=("no",)), replace(second, attempts=()))
+    assert "2 forms took 3 draws." in manual(TEMPLATE, empty(forms=forms), load_rubric())
+    unmade = {**PEOPLE, "unmade": ["f001: no form kept every promise"]}
+    assert "2 forms took 3 draws, and 1 more could not be made." in manual(TEMPLATE, empty(forms=forms, meta=unmade), load_rubric())
 
 
 def test_a_measured_error_sets_how_a_score_is_read() -> None:

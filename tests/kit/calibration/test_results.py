@@ -26,6 +26,17 @@ def test_round_trip() -> None:
     assert StudyResults.from_json(text).to_json() == text
 
 
+def test_columns_in_another_order_are_the_same_rows() -> None:
+    """Whoever reads a table goes by its names."""
+    results = sample(forms=3)
+    raw = json.loads(results.to_json())
+    for table in (raw["forms"], raw["findings"], raw["pipelines"]):
+        table["columns"].reverse()
+        for row in table["rows"]:
+            row.reverse()
+    assert StudyResults.from_json(json.dumps(raw)) == results
+
+
 def test_an_empty_study_is_a_study() -> None:
     """Nothing run: nothing lost."""
     assert StudyResults.from_json(StudyResults().to_json()) == StudyResults()
@@ -89,12 +100,13 @@ def changed(**values: Any) -> str:
     ("text", "words"),
     [
         ("{", "must be JSON"),
-        ("[]", "schema 1; got"),
-        (changed(schema=2), "schema 1; got 2"),
+        ("[]", "schema 2; got"),
+        (changed(schema=1), "schema 2; got 1"),
         (changed(formz=[]), "unknown name 'formz'. Did you mean 'forms'"),
-        (changed(findings=[3]), r"findings\[0\] must be an object; got 3"),
-        (changed(findings=[{**ROW, "fractoin": 1}]), "unknown name 'fractoin'. Did you mean 'fraction'"),
-        (changed(findings=[{"form": "f"}]), "is missing"),
+        (changed(findings=[3]), r"findings must be a table with columns and rows; got '\[3\]'"),
+        (changed(findings={"columns": list(ROW), "rows": [[3]]}), r"findings\[0\] must hold 9 values, one a column; got '\[3\]'"),
+        (changed(findings={"columns": [*ROW, "fractoin"], "rows": []}), "unknown name 'fractoin'. Did you mean 'fraction'"),
+        (changed(findings={"columns": ["form"], "rows": []}), "is missing"),
     ],
 )
 def test_what_cannot_be_read_is_said(text: str, words: str) -> None:
