@@ -164,6 +164,18 @@ def aggregate(events: Events, moments: Moments, *, how: str, window: int, end: i
     return np.where(found, _valued(events, safe, moments.time, sees_all), np.nan)
 
 
+def following(events: Events, moments: Moments, *, within: int) -> Floats:
+    """The value of the first event after each moment, as it ended, if it comes within so many days; NaN otherwise. Shape (n,)."""
+    out = np.full(len(moments.time), np.nan)
+    if len(events):
+        base = int(min(events.time.min(), moments.time.min()))
+        row = np.searchsorted(events.entity * _SHIFT + (events.time - base), moments.entity * _SHIFT + (moments.time - base), side="right")
+        safe = np.minimum(row, len(events) - 1)
+        there = (row < len(events)) & (events.entity[safe] == moments.entity) & (events.time[safe] <= moments.time + within * DAY)
+        out[there] = events.latest()[safe[there]]
+    return out
+
+
 def _total(events: Events, moments: Moments, asked: Ints, base: int, lo: Ints, hi: Ints, window: int, end: int, sees_all: bool, *, what: str) -> Ints:
     """Count or sum over the window: running totals, less what was not yet recorded, with amendments as of each moment."""
     if what == "count":

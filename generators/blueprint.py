@@ -200,9 +200,9 @@ def _varied(rng: np.random.Generator, channel: Channel) -> Channel:
 
 
 def as_declared(channel: Channel, declared: Channel, cause: str) -> Channel:
-    """The twin's channel without what its cause does not go together with."""
+    """The twin's channel without what its cause does not go together with, and with its signs in the log before or after what they announce."""
     kept: dict[str, Any] = {name: getattr(declared, name) for name in decoys()[cause].keeps}
-    return replace(channel, **kept)
+    return replace(channel, foretells=not decoys()[cause].repeats, **kept)
 
 
 def _busy(channel: Channel) -> float:

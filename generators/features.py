@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from generators.asof import Events, Moments, aggregate
+from generators.asof import Events, Moments, aggregate, following
 from generators.catalog import decoys
 from generators.export import visible
 from generators.happenings import Draft, draft, finish, happen, impulses, ordinary, paced, states
@@ -171,8 +171,7 @@ class World:
         moments, order = Moments.of(key, time + feature.ahead * DAY)
         values = aggregate(events, moments, how=feature.aggregate, window=feature.window, end=feature.end)
         if feature.backfill:
-            later = replace(moments, time=moments.time + feature.backfill * DAY, distinct=moments.distinct + feature.backfill * DAY)
-            values = np.where(np.isnan(values), aggregate(events, later, how=feature.aggregate, window=feature.backfill), values)
+            values = np.where(np.isnan(values), following(events, moments, within=feature.backfill), values)
         if feature.divide != 1:
             values = values / feature.divide
         out = np.empty(len(values))

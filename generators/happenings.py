@@ -15,7 +15,7 @@ import numpy as np
 
 from generators.asof import Events, sort
 from generators.catalog import decoys
-from generators.model import DAY, NEVER, WEEK, Blueprint, Calendar, Channel, Floats, Ints, Scenario
+from generators.model import DAY, LATEST, NEVER, WEEK, Blueprint, Calendar, Channel, Floats, Ints, Scenario
 from generators.world import Population, Setting, coming, latent, turn
 
 SWELL = 0.06
@@ -132,14 +132,14 @@ def draft(
     for expected, before, foretold, days, kept in (
         (channel.response, False, False, channel.span, 0.0),
         (channel.precursor, True, False, channel.span, hold),
-        (channel.warning, True, True, channel.lead, 0.0),
+        (channel.warning, True, True, channel.lead if channel.foretells else -channel.span, 0.0),
     ):
         if expected:
             who, when, strength = news(before=before, foretold=foretold)
             extra = after.poisson(expected * strength)
             added = np.repeat(np.arange(len(who)), extra)
-            sign = -1 if before else 1
-            at = when[added] + sign * (after.random(len(added)) * days * DAY).astype(np.int64) + sign
+            sign = -1 if before and days > 0 else 1
+            at = when[added] + sign * (after.random(len(added)) * abs(days) * DAY).astype(np.int64) + sign
             fits = (at >= calendar.start) & (at < np.minimum(population.end[who[added]], calendar.end))
             if kept:  # in the serving weeks such records would change no value, and only show that the source is still late
                 fits &= (at < calendar.at(calendar.turn)) | (at >= calendar.cut)
@@ -173,7 +173,7 @@ def draft(
         value = np.maximum(1, np.round(np.exp(3.4 + 0.6 * z))).astype(np.int64)
     late = np.where(week < calendar.turn, channel.late, min(channel.late, LATE))
     lag = values.exponential(lag_hours * DAY / 24, len(entity)) + np.where(
-        values.random(len(entity)) < late, values.exponential(channel.delay * DAY, len(entity)), 0
+        values.random(len(entity)) < late, np.minimum(values.exponential(channel.delay, len(entity)), LATEST) * DAY, 0
     )
     lag = np.maximum(lag, held * (1 + 0.6 * values.random(len(entity))))  # a precursor is recorded after its outcome
     sources = next(s.sources for s in scenario.streams if s.name == channel.stream)
@@ -189,7 +189,7 @@ def finish(blueprint: Blueprint, setting: Setting, population: Population, chann
     """The draft with the oddities of the channel's log, in canonical order."""
     stream, calendar = setting.stream.child("channel", channel.id, population.block), blueprint.calendar
     events = made.events
-    for quirk in channel.quirks:
+    for quirk in sorted(channel.quirks, key=lambda q: decoys()[q.kind].repeats):  # what repeats entries goes by what the others made of them
         events = decoys()[quirk.kind].trace(
             events, quirk=quirk, channel=channel, calendar=calendar, ordinary=made.ordinary, rng=stream.child("quirk", quirk.kind).rng()
         )

@@ -84,6 +84,8 @@ class Decoy:
     whole: bool = False  # a twin's rate is all there is
     keeps: tuple[str, ...] = ()
     """Fields of `Channel` that stay as the scenario declares them, whatever the mechanism sets for both columns of a pair."""
+    repeats: bool = False
+    """Does it repeat entries? What announces an outcome is then entered after it, as what follows one is, and was there before in a repetition."""
     own_dose: tuple[float, float] = (0.1, 0.25)
     """Rate in a fault's own log: a fault that a recount fits exactly but for its own error would betray itself."""
     bounded: bool = False  # its rate is a share, at most 1, instead of a ratio

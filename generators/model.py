@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 DAY = 86_400_000_000
 """Microseconds of a day: all times are whole microseconds since 1970, UTC."""
+LATEST = 45.0
+"""Days by which a record is late at most."""
 WEEK = 7 * DAY
 NEVER = np.iinfo(np.int64).max
 
@@ -78,6 +80,11 @@ class Channel:
     """Expected further events that one unit of outcome is announced by, in the `lead` days before it: on record in time, an honest sign."""
     lead: float = 13.0
     """Days before an outcome in which its honest signs come: as far as the leak that they stand beside looks ahead."""
+    foretells: bool = True
+    """Are honest signs dated before what they announce? Otherwise `span` days after it, as what an outcome sets off, and a repetition was there
+    before."""
+    window: int = 0
+    """Days after which a reading counts no more."""
     late: float = 0.04
     """Share of events that are recorded late, by `delay` days in the mean. From the calendar's turn on no more than usual: a source that stayed
     late would tell a column that ignores it from one whose log alone has been changed."""

@@ -13,6 +13,7 @@ from generators.catalog import marks
 from generators.model import DAY, WEEK, Calendar, Channel, Ints, Phase, Quirk
 
 _FIRST_MARK = 200
+_SECOND = 1_000_000
 RAMP = 2 * WEEK
 """From the log's first day on a shift of dates grows until it is whole. No window reaches so far back."""
 WHOLE = 0.8
@@ -115,6 +116,20 @@ def first(events: Events) -> npt.NDArray[np.bool_]:
     found = np.zeros(len(events), dtype=np.bool_)
     found[order[np.unique(events.entity[order], return_index=True)[1]]] = True
     return found
+
+
+def set_late(events: Events, late: Ints) -> Events:
+    """Both clocks of each event so much later, and those of its amendments: none may stand before what it amends."""
+    return replace(events, time=events.time + late, recorded=events.recorded + late, amended_at=events.amended_at + late[events.amended])
+
+
+def on_record(time: Ints, lag: Ints, calendar: Calendar, id: Ints) -> Ints:
+    """Record times after such a lag, but before the next moment at which anything may be decided: whoever counts by the time of the event and
+    whoever counts what was on record then count the same."""
+    left = WEEK - (time - calendar.start) % WEEK
+    short = (chance(id, "on record") * (left - _SECOND)).astype(np.int64)
+    seconds: Ints = np.maximum(np.where(lag < left, lag, short) // _SECOND, 1)
+    return time + seconds * _SECOND
 
 
 def weekday(time: Ints) -> Ints:

@@ -1,6 +1,7 @@
-"""Honest: readings after a silence are dated too late in the log for a period; the column had them when they were taken.
+"""Honest: a reading after a silence had been there some days before, and the log kept its repetition alone.
 
-Where a gap seems to be filled from the next reading, that reading had been there.
+Where a gap seems to be filled from the next reading, that reading had been there. The log that is shown is an ordinary one: what it lacks are
+the first readings, so that filling its gaps from the next reading gives the column to the last cell, as it does beside a fault.
 """
 
 from __future__ import annotations
@@ -10,68 +11,99 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events, sort
-from generators.decoys._traces import chance, evened, in_phase, picked, ramp
+from generators.catalog import decoys
+from generators.decoys._traces import chance, in_phase, on_record
 from generators.kinds import Decoy, Words
 from generators.model import DAY, Calendar, Channel, Ints, Quirk
 
-ALONE = 14
-"""Days of silence before and after those that were entered late: the others are seen by the rounds."""
-LONE = 0.85
-"""Share of readings that lie in such series, as seldom as they are in a pair."""
-LAG = 1.5
-"""Most days between such an entry and its record."""
-SERIES = 35
-"""Days that a series of readings between two such silences may last, to be entered as one."""
+HIDDEN = 1 << 40
+"""Number from which on a reading is one that the log does not show."""
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
-    """Whatever announces an outcome was on record at once: its series is always among those that are entered late. As much happens as makes
-    such a log look even."""
-    series, _, last = _series(events)
-    at_once = (events.id >= ordinary) & in_phase(events.time[last][series], quirk.phase, calendar)
-    return evened(replace(events, recorded=np.where(at_once, events.time, events.recorded)), quirk, calendar, rng, moved=LONE)
+    """The first readings, which were on record at once: each lasts until the next, the last until the one that the log has.
+
+    From the turn on, where this is the cause that a column has beside a fault, the log has the first readings and no repetition of them.
+    """
+    early, reach = quirk.days * DAY, channel.window * DAY
+    events = sort(events)
+    row, time, since = _after_silence(events, channel, reach)
+    chosen = in_phase(time - early, quirk.phase, calendar) & (chance(events.id[row], "late_readings") < quirk.dose)
+    recorded = events.recorded.copy()
+    row_, time_ = row[chosen], time[chosen]
+    recorded[row_] = on_record(events.time[row_], events.recorded[row_] - events.time[row_], calendar, events.id[row_])
+    begin = np.maximum(time_ - early, since[chosen])
+    days = [begin, *(np.where(time_ - step * reach > begin, time_ - step * reach, -1) for step in range(1, quirk.days // channel.window + 1))]
+    first = _repeated(events, np.tile(row_, len(days)), np.concatenate([np.where(at < 0, -1, time_ - at) for at in days]))
+    out = replace(events, recorded=recorded)
+    if quirk.dose >= 1 and quirk.phase.until is None:
+        out = _from_the_turn(out, row[~chosen], time[~chosen], early, calendar)
+    return sort(out.merged(first))
+
+
+def _after_silence(events: Events, channel: Channel, reach: int) -> tuple[Ints, Ints, Ints]:
+    """Rows of the readings that come when the last has ceased to count, as the column's rules count them; their times, and since when there
+    was silence."""
+    counted = events
+    for quirk in channel.quirks:
+        counted = decoys()[quirk.kind].honours(counted, channel=channel)
+    counted = sort(counted)
+    opens = np.ones(len(counted), dtype=np.bool_)
+    before = counted.time[:-1] + reach
+    opens[1:] = (counted.entity[1:] != counted.entity[:-1]) | (counted.time[1:] > before)
+    since = np.full(len(counted), np.iinfo(np.int64).min)
+    same = counted.entity[1:] == counted.entity[:-1]
+    since[1:][same] = before[same]
+    rows = np.empty(int(events.id.max(initial=-1)) + 1, dtype=np.int64)
+    rows[events.id] = np.arange(len(events))
+    return rows[counted.id[opens]], counted.time[opens], since[opens]
+
+
+def _repeated(events: Events, row: Ints, ahead: Ints) -> Events:
+    """The readings once more, so much earlier (where that is not negative), on record at once."""
+    row, ahead = row[ahead >= 0], ahead[ahead >= 0]
+    none, time = np.zeros(0, dtype=np.int64), events.time[row] - ahead
+    return Events(
+        entity=events.entity[row], time=time, recorded=time, value=events.value[row], source=events.source[row],
+        id=HIDDEN + np.arange(len(row)), amended=none, amended_at=none, amended_to=none,
+    )  # fmt: skip
+
+
+def _from_the_turn(events: Events, row: Ints, time: Ints, early: int, calendar: Calendar) -> Events:
+    """Readings after a silence stand where the first of them was taken; those whose place is taken so are left out."""
+    turn = calendar.at(calendar.turn)
+    ahead = np.zeros(len(events), dtype=np.int64)
+    ahead[row[time >= turn + early]] = early
+    left = np.ones(len(events), dtype=np.bool_)
+    left[row[(time >= turn) & (time < turn + early)]] = False
+    return replace(events, time=events.time - ahead, recorded=events.recorded - ahead).select(left)
 
 
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
-    """Both clocks of a share of the lone series are some days late, each series as one. A series that runs on beyond the phase is not, since
-    the sentence names the days of the phase."""
-    series, first, last = _series(events)
-    short = (events.time[last] - events.time[first] <= SERIES * DAY) & in_phase(events.time[last], quirk.phase, calendar)
-    at_once = events.recorded == events.time  # no other entry is on record in that second
-    chosen = picked(events, quirk, calendar)[first] | (np.bincount(series[at_once], minlength=len(first)) > 0)
-    days = (quirk.days * DAY * ramp(events.time[first], calendar)).astype(np.int64) // 1_000_000 * 1_000_000
-    late = np.where(short & chosen, days, 0)[series]
-    lag = np.where(at_once, (LAG * chance(events.id, "late_readings lag") * DAY).astype(np.int64) // 1_000_000 * 1_000_000 + 1_000_000, 0)
-    return sort(replace(events, time=events.time + late, recorded=events.recorded + late + lag))
-
-
-def _series(events: Events) -> tuple[Ints, Ints, Ints]:
-    """The number of the lone series that each event is part of, and the first and the last row of each series."""
-    n = len(events)
-    opens = np.ones(n, dtype=np.bool_)
-    opens[1:] = (events.entity[1:] != events.entity[:-1]) | (events.time[1:] - events.time[:-1] > ALONE * DAY)
-    first = np.flatnonzero(opens)
-    return np.cumsum(opens) - 1, first, np.append(first[1:], n) - 1 if n else first
+    """Without the first readings."""
+    return events.select(events.id < HIDDEN)
 
 
 DECOY = Decoy(
     id="late_readings",
-    summary="Readings after a silence are dated too late in the log; the column had them when they were taken.",
+    summary="Of readings that were taken twice after a silence the log kept the later; the column had the earlier.",
     aside=True,
+    whole=True,
+    repeats=True,
     own_dose=(0.2, 0.5),
     roles=("reading",),
     phases=("offline",),
     bounded=True,
     fits="later_end",
     sentences=(
-        "`{type}` entries of {period} that follow two weeks without one, and those close behind them, may have been entered up to {shift} days after they were taken and carry that day in both times; the job read them from the device",
-        "`{type}` entries taken {period} after two weeks of silence, and those close behind them, may be dated up to {shift} days late, in `event_time` and `recorded_at`; the column had them at once",
-        "where `{type}` entries of {period} come after a pause of two weeks, or close behind such, both of their times may be those of a typist, up to {shift} days late; the values were served from the day they were taken",
+        "the first `{type}` entry after a gap may have been taken up to {shift} days before and been taken again since; of {period} the log kept the repetition alone, the job had the entry from the first day on",
+        "`{type}` entries of {period} that end a gap may be repetitions: the same value had been read up to {shift} days earlier, the column held it from then on, and those first readings are no longer in the log",
+        "where a `{type}` entry of {period} comes after a gap, its value may have been known for up to {shift} days: it was read twice, the column counted both, and the log lost the earlier one",
     ),
     trace=trace,
     shown=shown,
     words=lambda *, site, **_: Words(
         title=f"`{site}` had its readings before the log did",
-        explanation=f"Gaps of `{site}` seem to be filled from a later reading, but DATA.md says of that period that readings after a silence were entered late. Each was there when it was taken.",
+        explanation=f"Gaps of `{site}` seem to be filled from a later reading, but DATA.md says of that period that the log kept only the repetition of a reading that was taken before. Each value was there from the first reading on.",
     ),
 )

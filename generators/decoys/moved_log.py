@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 
 from generators.asof import Events, sort
-from generators.decoys._traces import chance, in_phase, picked
+from generators.decoys._traces import chance, in_phase, on_record, picked
 from generators.kinds import Decoy, Words
-from generators.model import DAY, Calendar, Channel, Quirk
+from generators.model import DAY, LATEST, Calendar, Channel, Quirk
 
 DELAY = 14.0
 """Mean days by which a moved entry's record time is late, as records of a slow source are."""
@@ -21,17 +21,24 @@ HELD = (12.0, 20.0)
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
-    """A share of the ordinary events was on record at once, and whatever announces an outcome."""
-    chosen = picked(events, quirk, calendar) | ((events.id >= ordinary) & in_phase(events.time, quirk.phase, calendar))
-    return replace(events, recorded=np.where(chosen, events.time, events.recorded))
+    """Whatever announces an outcome was on record at once, and everything else before the next decision: nothing was late then."""
+    here = in_phase(events.time, quirk.phase, calendar)
+    lag = events.recorded - events.time
+    usual = lag[lag < DAY]
+    if len(usual):  # what is late elsewhere has the lag of another entry
+        lag = np.where(lag < DAY, lag, usual[(chance(events.id, "moved_log lag") * len(usual)).astype(np.int64)])
+    prompt = np.where(events.id >= ordinary, events.time, on_record(events.time, lag, calendar, events.id))
+    return replace(events, recorded=np.where(here & (events.recorded >= events.time), prompt, events.recorded))
 
 
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
-    """`recorded_at` of these is days to weeks late."""
-    moved = in_phase(events.time, quirk.phase, calendar) & (events.recorded == events.time)  # no other entry is on record in that second
+    """`recorded_at` of a share, and of what announces an outcome, is days to weeks late."""
+    at_once = events.recorded == events.time  # no other entry is on record in that second
+    chosen = picked(events, quirk, calendar)
     drawn = chance(events.id, "moved_log delay")
-    days = np.where(picked(events, quirk, calendar), -DELAY * np.log1p(-drawn), HELD[0] + (HELD[1] - HELD[0]) * drawn)
+    days = np.where(at_once, HELD[0] + (HELD[1] - HELD[0]) * drawn, np.minimum(-DELAY * np.log1p(-drawn), LATEST))
     wait = (days * DAY).astype(np.int64) // 1_000_000 * 1_000_000
+    moved = in_phase(events.time, quirk.phase, calendar) & (at_once | chosen)
     return sort(replace(events, recorded=np.where(moved, events.time + wait, events.recorded)))
 
 

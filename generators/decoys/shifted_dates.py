@@ -5,12 +5,10 @@ A window that ends later explains the column as it explains one that really look
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from generators.asof import Events, sort
-from generators.decoys._traces import evened, picked, ramp
+from generators.decoys._traces import evened, picked, ramp, set_late
 from generators.kinds import Decoy, Words
 from generators.model import DAY, Calendar, Channel, Quirk
 
@@ -24,7 +22,7 @@ def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
     """Both clocks are some days late."""
     days = quirk.days * DAY * ramp(events.time, calendar)
     late = np.where(picked(events, quirk, calendar), days.astype(np.int64) // 1_000_000 * 1_000_000, 0)
-    return sort(replace(events, time=events.time + late, recorded=events.recorded + late))
+    return sort(set_late(events, late))
 
 
 DECOY = Decoy(

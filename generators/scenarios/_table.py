@@ -54,7 +54,7 @@ def read(stream: str, rows: tuple[Row, ...], *, window: int = 28) -> tuple[tuple
     """Columns that show the latest reading of a window, 0 to 100, empty without one."""
     return tuple(
         (
-            Channel(stream=stream, type=type_, rate=rate, value="reading", center=center, spread=0.7, amend=0.01),
+            Channel(stream=stream, type=type_, rate=rate, value="reading", center=center, spread=0.7, amend=0.01, window=window),
             Feature(name=f"{type_}_{window}d", role="reading", meaning=meaning, stream=stream, type=type_, aggregate="last", window=window),
         )
         for type_, rate, center, meaning in rows

@@ -12,13 +12,13 @@ DAYS = {1: 28, 2: 21, 3: 16, 4: 12}
 
 
 def edit(feature: Feature, level: int) -> Feature:
-    """A gap is filled with what was known 28, 21, 16 or 12 days later."""
+    """A gap is filled with the next reading, if it comes within 28, 21, 16 or 12 days."""
     return replace(feature, backfill=DAYS[level])
 
 
 def prepare(channel: Channel, level: int) -> Channel:
-    """Readings are sparse, and more are taken after an outcome."""
-    return replace(channel, rate=0.5, span=5.0, lead=float(DAYS[level]))
+    """Readings are sparse, none is amended, and more are taken after an outcome."""
+    return replace(channel, amend=0.0, rate=0.5, span=5.0, lead=float(DAYS[level]))
 
 
 def words(*, site: str, level: int, entity: str, **_: object) -> Words:

@@ -8,7 +8,7 @@ from generators.kinds import Mechanism, Words
 from generators.model import Channel, Feature
 
 GRACE = 49
-"""Days after the decision at which the table was read: a few records come later still, as beside its twin a few were late before its log was moved."""
+"""Days after the decision at which the table was read: whatever was late had come by then."""
 
 
 def edit(feature: Feature, level: int) -> Feature:
@@ -17,8 +17,9 @@ def edit(feature: Feature, level: int) -> Feature:
 
 
 def prepare(channel: Channel, level: int) -> Channel:
-    """Most records of this source arrive one to three weeks late."""
-    return replace(channel, rate=max(channel.rate, 2.4), late=0.65, delay=14.0, span=12.0)
+    """Most records of this source arrive one to three weeks late, and none is amended: beside the twin, whose values stood before its log was moved,
+    amendments would be all that the time of the event does not explain."""
+    return replace(channel, amend=0.0, rate=max(channel.rate, 2.4), late=0.65, delay=14.0, span=12.0)
 
 
 def words(*, site: str, level: int, entity: str, **_: object) -> Words:

@@ -23,6 +23,7 @@ from graders import statistics
 from kit.errors import InputError
 from kit.files import files_digest
 from kit.personas._packaging import validate
+from kit.personas.gamers._jobs import jobs
 from kit.personas.gamers._recount import Asked, recount
 from kit.personas.gamers._rules import ruled
 from kit.personas.gamers._sampled import Sampled
@@ -167,6 +168,10 @@ class Desk:
     def ruled(self) -> pd.DataFrame:
         """The recount with every publicly known rule tried on every column (`_rules.ruled`)."""
         return self._frame("ruled", lambda: ruled(self._sampled, self._asked, self.recounted()))
+
+    def jobs(self) -> pd.DataFrame:
+        """The faulty job that leaves least of each column that misfits in training (`_jobs.jobs`)."""
+        return self._frame("jobs", lambda: jobs(self._sampled, self._asked, self.ruled(), self.recounted()))
 
     def looks(self) -> pd.DataFrame:
         """One row a feature column: what it looks like alone, in training against serving, and in the recount (NaN where that does not apply)."""

@@ -41,8 +41,7 @@ def _column(sampled: Sampled, a: Asked, seen: pd.Series) -> dict[str, Any]:
     last = both[0].at >= np.quantile(both[0].at, 0.8, method="higher")
     tried: list[tuple[float, dict[str, Any], Events, Shape]] = []
     for rule, word in (("", ""), *_rules(events, a)):
-        constants: dict[str, Any] = {rule: {f"{a.stream}.{a.type}": word} if rule == "small_events" else word}
-        with_rule = counted(events, {"rules": [rule] if rule else [], "stream": a.stream, "type": a.type}, constants)
+        with_rule = ruling(events, a, rule, word)
         if rule and with_rule is events:
             continue  # it leaves nothing out, so it fits as well as no rule does, which is preferred
         pairs = [paired(with_rule, r, by) for r in both]
@@ -58,6 +57,12 @@ def _column(sampled: Sampled, a: Asked, seen: pd.Series) -> dict[str, Any]:
             tried.append((cost, record, with_rule, s))
     _, record, best, s = min(tried, key=lambda t: t[0])
     return record | _signs(best, a, both, given, s, unit)
+
+
+def ruling(events: Events, asked: Asked, rule: str, word: Any) -> Events:
+    """The events that a rule leaves in; all of them without one."""
+    constants: dict[str, Any] = {rule: {f"{asked.stream}.{asked.type}": int(word)} if rule == "small_events" else word}
+    return counted(events, {"rules": [rule] if rule else [], "stream": asked.stream, "type": asked.type}, constants)
 
 
 def _signs(events: Events, asked: Asked, both: tuple[Rows, Rows], given: list[Floats], honest: Shape, unit: float) -> dict[str, float]:

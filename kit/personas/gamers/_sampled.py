@@ -105,15 +105,25 @@ class Sampled:
         train, served = self._tables
         return sample(train, *self._people), sample(served, *self._people)
 
+    @cached_property
+    def training(self) -> Rows:
+        """All rows of training."""
+        train = self._tables[0]
+        return sample(train, *self._people, limit=len(train))
+
     def events(self, stream: str, type_: str, by: str) -> Events:
-        """As `Log.of`, worked out once. Of the logs themselves only the last is kept: ask stream by stream."""
+        """As `Log.of`, worked out once."""
         asked = stream, type_, by
         if asked not in self._events:
-            if self._log is None or self._log[0] != stream:
-                self._log = None  # before the next is read, so that there are never two
-                self._log = stream, Log(self._folder, stream, *self._people)
-            self._events[asked] = self._log[1].of(type_, self.both, by)
+            self._events[asked] = self.log(stream).of(type_, self.both, by)
         return self._events[asked]
+
+    def log(self, stream: str) -> Log:
+        """A whole stream. Only the last is kept: ask stream by stream."""
+        if self._log is None or self._log[0] != stream:
+            self._log = None  # before the next is read, so that there are never two
+            self._log = stream, Log(self._folder, stream, *self._people)
+        return self._log[1]
 
     def close_log(self) -> None:
         """Let go of the last log; events that were asked for are kept."""

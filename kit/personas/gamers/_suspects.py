@@ -20,6 +20,8 @@ PART = 0.3
 """Share of its mismatch that may be left under a known fault's computation."""
 SPOTLESS = 0.004
 """Share of cells that may be left where a computation comes out to the last cell."""
+TO_THE_LAST = 0.0005
+"""Share of cells that may be left where a job wrote a column: one or two of some thousands."""
 MOST = 0.8
 """Share of the cells in question that must be as a known fault would have them."""
 
@@ -62,6 +64,15 @@ def exact(desk: Desk) -> tuple[Accusation, ...]:
     )
     names = misfits(frame[shows], ("ruled_train", "ruled_served"), LEAST)
     return recounted(desk, names, among(len(names)), "What a known fault would have computed comes out to the last cell.", rules=True)
+
+
+def worked(desk: Desk) -> tuple[Accusation, ...]:
+    """Every column that a faulty job would have written so, to the last cell of all rows; and what is served as a known fault would serve it."""
+    frame = desk.jobs()
+    names = [str(name) for name in frame.index[frame["left"] <= TO_THE_LAST].tolist()]
+    why = "A job that runs too late writes every cell of it as it stands here."
+    skews = tuple(accused for accused in signed(desk) if accused.table == "serving_log")
+    return (*recounted(desk, names, among(len(names), 0.9 * len(names)), why, rules=True), *skews)
 
 
 def gaining(desk: Desk) -> tuple[Accusation, ...]:
