@@ -21,7 +21,8 @@ HIDDEN = 1 << 40
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
-    """The first readings, which were on record at once: each lasts until the next, the last until the one that the log has.
+    """The first readings, which were on record at once: each lasts until the next, the last until the one that the log has. None of those was late
+    either: a gap that only a late record leaves would stay one.
 
     From the turn on, where this is the cause that a column has beside a fault, the log has the first readings and no repetition of them.
     """
@@ -29,9 +30,9 @@ def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar,
     events = sort(events)
     row, time, since = _after_silence(events, channel, reach)
     chosen = in_phase(time - early, quirk.phase, calendar) & (chance(events.id[row], "late_readings") < quirk.dose)
-    recorded = events.recorded.copy()
+    before = (events.time < calendar.at(calendar.turn)) & (events.recorded > events.time)
+    recorded = np.where(before, on_record(events.time, events.recorded - events.time, calendar, events.id), events.recorded)
     row_, time_ = row[chosen], time[chosen]
-    recorded[row_] = on_record(events.time[row_], events.recorded[row_] - events.time[row_], calendar, events.id[row_])
     begin = np.maximum(time_ - early, since[chosen])
     days = [begin, *(np.where(time_ - step * reach > begin, time_ - step * reach, -1) for step in range(1, quirk.days // channel.window + 1))]
     first = _repeated(events, np.tile(row_, len(days)), np.concatenate([np.where(at < 0, -1, time_ - at) for at in days]))

@@ -17,8 +17,8 @@ def edit(feature: Feature, level: int) -> Feature:
 
 
 def prepare(channel: Channel, level: int) -> Channel:
-    """Readings are sparse, none is amended, and more are taken after an outcome."""
-    return replace(channel, amend=0.0, rate=0.5, span=5.0, lead=float(DAYS[level]))
+    """Readings are sparse, none is amended or late, and more are taken after an outcome."""
+    return replace(channel, amend=0.0, late=0.0, rate=0.5, span=5.0, lead=float(DAYS[level]))
 
 
 def words(*, site: str, level: int, entity: str, **_: object) -> Words:

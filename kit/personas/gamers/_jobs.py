@@ -24,6 +24,8 @@ DAYS = range(1, 71)
 """By how many days a job may be late."""
 TRIED = 400
 """Rows on which the days are chosen."""
+BEST = 3
+"""Jobs that are looked at on all rows."""
 LEAST = 0.02
 """Mismatch under a column's own definition from which its job is looked for."""
 
@@ -44,15 +46,17 @@ def _column(sampled: Sampled, rows: Rows, asked: Asked, rule: pd.Series, seen: p
     window = int(stated.group(1)) if stated else int(rule["window"])
     look = _Look(events, rows, asked, by, str(seen["aggregate"]), window, float(seen["unit"]))
     few = np.unique(np.linspace(0, len(rows.at) - 1, min(TRIED, len(rows.at))).astype(int))
-    best: dict[str, tuple[float, int]] = {}
-    for days in DAYS:
-        for job, left in look.left(days, few).items():
-            best[job] = min(best.get(job, (1.0, 0)), (left, days))
-    found: dict[str, tuple[float, int]] = {"final": (look.final(), 0)}
-    for job, (_, days) in sorted(best.items(), key=lambda item: item[1])[:2]:
-        found[job] = (look.left(days, np.arange(len(rows.at)))[job], days)
-    job = min(found, key=lambda name: found[name])
-    return {"job": job, "days": found[job][1], "left": found[job][0]}
+    tried = [(left, job, days) for days in DAYS for job, left in look.left(days, few).items()]
+    least: dict[str, float] = {}
+    for left, job, _ in tried:
+        least[job] = min(left, least.get(job, 1.0))
+    best = sorted(least, key=lambda job: least[job])[:BEST]
+    alike = {job: [days for left, name, days in tried if name == job and left <= least[job]] for job in best}  # the sample does not tell these apart
+    found = [(look.final(), "final", 0)]
+    for job, days in {(name, alike[name][end]) for name in best for end in (0, -1)}:
+        found.append((look.left(days, np.arange(len(rows.at)))[job], job, days))
+    left, job, days = min(found)
+    return {"job": job, "days": days, "left": left}
 
 
 class _Look:
@@ -92,11 +96,12 @@ class _Look:
 
     def _next(self, rows: np.ndarray, days: int) -> Floats:
         """The first value after each moment, if it comes within so many days."""
-        span = int(self.events.time.max(initial=0)) + 1
-        place = np.searchsorted(self.events.owner * span + self.events.time, self.owner[rows] * span + self.at[rows], side="right")
-        safe = np.minimum(place, max(0, len(self.events.time) - 1))
         if not len(self.events.time):
             return np.full(len(rows), np.nan)
+        begin = min(int(self.events.time.min()), int(self.at.min()))
+        span = max(int(self.events.time.max()), int(self.at.max())) - begin + 1
+        place = np.searchsorted(self.events.owner * span + self.events.time - begin, self.owner[rows] * span + self.at[rows] - begin, side="right")
+        safe = np.minimum(place, len(self.events.time) - 1)
         within = (place < len(self.events.time)) & (self.events.owner[safe] == self.owner[rows])
         within &= self.events.time[safe] <= self.at[rows] + days * DAY
         return np.where(within, self.events.value[safe] / self.divide, np.nan)
