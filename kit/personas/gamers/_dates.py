@@ -26,7 +26,7 @@ KEPT = re.compile(r"^- Retention: `(\w+)` entries are deleted from the log after
 KINDS = {
     "event": r"moved to another store|took them over|later move of the log|cancel",
     "later": r"dated again|both times|both of their times|in both times|`event_time` and `recorded_at`",
-    "filled": r"silence|weeks without one|pause",
+    "filled": r"\bgap\b|repetition|read twice",
     "served": r"logger|logging|written by a test",
 }
 """By what a recount finds of a column: the words of sentences that explain it."""
