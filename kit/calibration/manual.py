@@ -13,6 +13,7 @@ from graders.findings_score import gain, loss
 from graders.rubric import Rubric, load_rubric
 from kit.calibration.results import PERSON, FormRow, StudyResults
 from kit.calibration.totals import total
+from kit.calibration.workspace import engine_digest
 from kit.errors import InputError
 
 SEM = "Standard error of measurement"
@@ -20,8 +21,9 @@ KINDS = {"measured": "on forms", "design check": "design check"}
 VERDICTS = {True: "holds", False: "**missed**"}
 
 
-def manual(template: str, document: Mapping[str, Any], rubric: Rubric) -> str:
-    """The manual as Markdown. `document` is calibration.json. Raises InputError when that holds no study."""
+def manual(template: str, document: Mapping[str, Any], rubric: Rubric, *, engine: str = "") -> str:
+    """The manual as Markdown. `document` is calibration.json; `engine` the digest of what makes forms now, so that a study of another is said to be
+    one. Raises InputError when the document holds no study."""
     try:
         promises, results = list(document["promises"]), StudyResults.from_json(json.dumps(document["results"]))
         meta = results.meta
@@ -36,6 +38,7 @@ def manual(template: str, document: Mapping[str, Any], rubric: Rubric) -> str:
         knock_out=_number(rubric.knock_outs.findings), gain=_number(gain(0.9)), loss=_number(loss(0.9)), example_f=_number(f),
         example_t=_example(rubric, f), milder_f=_number(milder), milder_t=_example(rubric, milder), loss_none=_number(rubric.claims.loss_none),
         promises=[_row(p) for p in promises], draws=_draws(results.forms, meta.get("unmade", ())), run=_run(results), people=_people(meta),
+        earlier=meta.get("engine", "") != engine,
         sem=f"{sem:.0f}" + ("" if measured is not None else " (the design's bound; not measured)"), sem_low=f"{70 - sem:.0f}",
         sem_high=f"{70 + sem:.0f}", difference=f"{1.96 * 2**0.5 * sem:.0f}",
     )  # fmt: skip
@@ -91,7 +94,7 @@ def write(folder: Path) -> Path:
     """`manual.md` of a docs folder, from its `manual.md.j2` and `calibration.json`."""
     document = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
     out = folder / "manual.md"
-    out.write_text(manual((folder / "manual.md.j2").read_text(encoding="utf-8"), document, load_rubric()), encoding="utf-8")
+    out.write_text(manual((folder / "manual.md.j2").read_text(encoding="utf-8"), document, load_rubric(), engine=engine_digest()), encoding="utf-8")
     return out
 
 

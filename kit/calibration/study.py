@@ -24,7 +24,7 @@ from kit.calibration.screens import Screens
 from kit.calibration.seat import PEOPLE, Runner, Seat, codes
 from kit.calibration.tables import nearest_level
 from kit.calibration.totals import total
-from kit.calibration.workspace import Workspace
+from kit.calibration.workspace import Workspace, engine_digest
 from kit.files import locked
 from kit.issue import Progress
 from kit.personas.skilled import skilled
@@ -138,7 +138,8 @@ def gather(work: Workspace, plan: Plan, rubric: Rubric) -> StudyResults:
         classifier=classify([(name, row["records"]) for name, row in work.rows("portrait")]),
         twice={k: sum(row[k] for row in twice) for k in ("compared", "identical")} if twice else None,
         meta={
-            "about": plan.about, "persons": plan.persons, "people": {"mean": PEOPLE.mean, "sd": PEOPLE.stdev}, "broken": _broken(work),
+            "about": plan.about, "engine": engine_digest(),
+            "persons": plan.persons, "people": {"mean": PEOPLE.mean, "sd": PEOPLE.stdev}, "broken": _broken(work),
             "screens_fitted_on": screens.fitted_on if screens else 0,
             "unmade": [f"{name}: {row['error']}" for name, row in work.rows(forms.UNMADE)],
         },

@@ -18,6 +18,7 @@ from graders.rubric import load_rubric
 from kit.calibration.manual import SEM, manual
 from kit.calibration.promises import promises
 from kit.calibration.results import StudyResults
+from kit.calibration.workspace import engine_digest
 from kit.errors import InputError
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -83,6 +84,15 @@ def test_a_measured_error_sets_how_a_score_is_read() -> None:
     assert "| 6 points | 5 to 7 | at most 10 | holds (design check) |" in text
 
 
+def test_a_study_of_another_engine_is_said_to_be_one() -> None:
+    """Its figures hold for the forms of then."""
+    document = empty(meta={**PEOPLE, "engine": "abc"})
+    said = "made by an earlier engine than this one"
+    assert said not in manual(TEMPLATE, document, load_rubric(), engine="abc")
+    assert said in manual(TEMPLATE, document, load_rubric(), engine="abd")
+    assert said in manual(TEMPLATE, empty(), load_rubric(), engine="abd")
+
+
 def test_a_document_of_something_else_is_refused() -> None:
     """The message names what is missing."""
     with pytest.raises(InputError, match="'promises' is missing"):
@@ -92,4 +102,4 @@ def test_a_document_of_something_else_is_refused() -> None:
 def test_the_manual_is_up_to_date() -> None:
     """`make manual` was run after the study or the text changed."""
     document = json.loads((DOCS / "calibration.json").read_text(encoding="utf-8"))
-    assert (DOCS / "manual.md").read_text(encoding="utf-8") == manual(TEMPLATE, document, load_rubric())
+    assert (DOCS / "manual.md").read_text(encoding="utf-8") == manual(TEMPLATE, document, load_rubric(), engine=engine_digest())
