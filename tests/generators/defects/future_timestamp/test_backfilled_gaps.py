@@ -11,20 +11,18 @@ from generators.model import DAY
 
 @pytest.mark.parametrize(("level", "days"), [(1, 28), (2, 21), (3, 16), (4, 12)])
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_a_gap_holds_what_was_known_later(scenario: str, level: int, days: int) -> None:
-    """Where the honest column is empty, the last reading of the level's days, as known at their end, stands there; elsewhere values are equal."""
+def test_a_gap_holds_the_next_reading(scenario: str, level: int, days: int) -> None:
+    """Where the honest column is empty, the first reading of the level's days after the decision stands there, whenever it was recorded; elsewhere
+    values are equal."""
     site, faulty = struck("backfilled_gaps", scenario, level)
     events, given, honest = site.events(), site.column(faulty, "offline"), site.column(site.feature, "offline")
-    changes = list(zip(events.amended.tolist(), events.amended_at.tolist(), events.amended_to.tolist(), strict=True))
+    assert len(events.amended) == 0, "beside this fault nothing is amended"
     np.testing.assert_array_equal(given[~np.isnan(honest)], honest[~np.isnan(honest)])
     filled = 0
     for row in np.flatnonzero(np.isnan(honest)):
-        closes = site.time[row] + days * DAY
-        inside = (events.time > site.time[row]) & (events.time <= closes) & (events.recorded <= closes)
+        inside = (events.time > site.time[row]) & (events.time <= site.time[row] + days * DAY)
         later = np.flatnonzero((events.entity == site.entity[row]) & inside)
-        expected = np.nan
-        if len(later):
-            expected = ([events.value[later[-1]]] + [to for event, at, to in changes if event == later[-1] and at <= closes])[-1]
+        expected = events.value[later[np.argmin(events.time[later])]] if len(later) else np.nan
         np.testing.assert_equal(given[row], expected)
         filled += not np.isnan(expected)
     assert filled > 0

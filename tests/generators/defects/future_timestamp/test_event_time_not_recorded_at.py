@@ -11,7 +11,7 @@ from generators.model import DAY
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_the_difference_is_what_was_not_yet_recorded(scenario: str) -> None:
-    """Given minus honest is the number of events of the window that were recorded in the seven weeks after the decision; hardly any come later."""
+    """Given minus honest is the number of events of the window that were recorded in the seven weeks after the decision; none comes later."""
     site, faulty = struck("event_time_not_recorded_at", scenario, 2)
     events = site.events()
     more = site.column(faulty, "offline") - site.column(site.feature, "offline")
@@ -21,7 +21,8 @@ def test_the_difference_is_what_was_not_yet_recorded(scenario: str) -> None:
         mine = (events.entity == site.entity[row]) & (events.time <= t) & (events.time > t - site.feature.window * DAY)
         assert more[row] == (mine & (events.recorded > t) & (events.recorded <= t + GRACE * DAY)).sum()
     delay = events.recorded - events.time
-    assert 0.005 < (delay > GRACE * DAY).mean() / (delay > DAY).mean() < 0.1
+    assert delay.max() < GRACE * DAY
+    assert (delay > 21 * DAY).mean() > 0.05, "though some come close"
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
