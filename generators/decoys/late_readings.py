@@ -18,6 +18,7 @@ from generators.model import DAY, Calendar, Channel, Ints, Quirk
 
 HIDDEN = 1 << 40
 """Number from which on a reading is one that the log does not show."""
+NONE = -1
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
@@ -30,15 +31,17 @@ def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar,
     events = sort(events)
     row, time, since = _after_silence(events, channel, reach)
     chosen = in_phase(time - early, quirk.phase, calendar) & (chance(events.id[row], "late_readings") < quirk.dose)
+    others = row[~chosen], time[~chosen]
+    row, time, since = row[chosen], time[chosen], since[chosen]
     before = (events.time < calendar.at(calendar.turn)) & (events.recorded > events.time)
     recorded = np.where(before, on_record(events.time, events.recorded - events.time, calendar, events.id), events.recorded)
-    row_, time_ = row[chosen], time[chosen]
-    begin = np.maximum(time_ - early, since[chosen])
-    days = [begin, *(np.where(time_ - step * reach > begin, time_ - step * reach, -1) for step in range(1, quirk.days // channel.window + 1))]
-    first = _repeated(events, np.tile(row_, len(days)), np.concatenate([np.where(at < 0, -1, time_ - at) for at in days]))
+    begin = np.maximum(time - early, since)
+    steps = [np.where(time - step * reach > begin, step * reach, NONE) for step in range(1, quirk.days // channel.window + 1)]
+    ahead = [time - begin, *steps]
+    first = _repeated(events, np.tile(row, len(ahead)), np.concatenate(ahead))
     out = replace(events, recorded=recorded)
     if quirk.dose >= 1 and quirk.phase.until is None:
-        out = _from_the_turn(out, row[~chosen], time[~chosen], early, calendar)
+        out = _from_the_turn(out, *others, early, calendar)
     return sort(out.merged(first))
 
 
@@ -61,8 +64,8 @@ def _after_silence(events: Events, channel: Channel, reach: int) -> tuple[Ints, 
 
 
 def _repeated(events: Events, row: Ints, ahead: Ints) -> Events:
-    """The readings once more, so much earlier (where that is not negative), on record at once."""
-    row, ahead = row[ahead >= 0], ahead[ahead >= 0]
+    """The readings once more, so much earlier where it is not NONE, on record at once."""
+    row, ahead = row[ahead != NONE], ahead[ahead != NONE]
     none, time = np.zeros(0, dtype=np.int64), events.time[row] - ahead
     return Events(
         entity=events.entity[row], time=time, recorded=time, value=events.value[row], source=events.source[row],
