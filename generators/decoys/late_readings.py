@@ -94,6 +94,7 @@ DECOY = Decoy(
     aside=True,
     whole=True,
     repeats=True,
+    keeps=("response",),
     own_dose=(0.2, 0.5),
     roles=("reading",),
     phases=("offline",),

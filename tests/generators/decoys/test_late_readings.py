@@ -9,6 +9,7 @@ import pytest
 from small_world import SCENARIOS, Site, disguised
 
 from generators.asof import Events, Moments, following
+from generators.blueprint import as_declared
 from generators.decoys.late_readings import HIDDEN
 from generators.export import visible
 from generators.model import DAY, Floats, Phase
@@ -55,6 +56,14 @@ def _known(log: Events, entity: int, time: int, window: int) -> float:
     """The last reading of the window that was on record, worked out plainly."""
     mine = np.flatnonzero((log.entity == entity) & (log.time <= time) & (log.time > time - window * DAY) & (log.recorded <= time))
     return float(log.value[mine[np.lexsort((log.id[mine], log.time[mine]))[-1]]]) if len(mine) else np.nan
+
+
+def test_what_an_outcome_sets_off_is_not_repeated() -> None:
+    """A repetition of it would have been there before the outcome, in every world: only honest signs are, which a world without signal has none of."""
+    site = disguised("late_readings", "subscription_churn", "reading", dose=1.0, phase=Phase(serving=False))
+    shaped = as_declared(replace(site.channel, response=2.0, warning=1.0), site.channel, "late_readings")
+    assert (shaped.response, shaped.warning, shaped.foretells) == (0.0, 1.0, False)
+    assert as_declared(shaped, site.channel, "lost_entries").foretells
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
