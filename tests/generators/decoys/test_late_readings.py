@@ -59,7 +59,7 @@ def _known(log: Events, entity: int, time: int, window: int) -> float:
 
 
 def test_what_an_outcome_sets_off_is_not_repeated() -> None:
-    """A repetition of it would have been there before the outcome, in every world: only honest signs are, which a world without signal has none of."""
+    """A repetition of it would have been there before the outcome, in a world without signal as well; honest signs are silent there."""
     site = disguised("late_readings", "subscription_churn", "reading", dose=1.0, phase=Phase(serving=False))
     shaped = as_declared(replace(site.channel, response=2.0, warning=1.0), site.channel, "late_readings")
     assert (shaped.response, shaped.warning, shaped.foretells) == (0.0, 1.0, False)
