@@ -93,14 +93,13 @@ def ramp(time: Ints, calendar: Calendar) -> npt.NDArray[np.float64]:
     return np.minimum(1.0, (time - calendar.start) / RAMP)
 
 
-def evened(events: Events, quirk: Quirk, calendar: Calendar, rng: np.random.Generator, *, moved: float = 1.0, firsts: bool = False) -> Events:
+def evened(events: Events, quirk: Quirk, calendar: Calendar, rng: np.random.Generator, *, firsts: bool = False) -> Events:
     """What has to have happened for a log to look even in which a share of the dates of the offline weeks is set late: more in its first two
     weeks, from where dates are drawn apart, and less at the end, where they pile up. No window of an honest column reaches either, so that a
-    pile in the midst is left. `moved` is the share that is set late where every entry is chosen; with `firsts` everybody keeps the first entry:
-    without it somebody new would have no value at all."""
+    pile in the midst is left. With `firsts` everybody keeps the first entry: without it somebody new would have no value at all."""
     if quirk.phase.serving or quirk.phase.until is not None:
         return events
-    share, turn = moved * min(1.0, quirk.dose), calendar.at(calendar.turn)
+    share, turn = min(1.0, quirk.dose), calendar.at(calendar.turn)
     piled = (events.time >= turn - quirk.days * DAY) & (events.time < turn) & (quirk.phase.part >= WHOLE)
     if firsts:
         piled &= ~first(events)

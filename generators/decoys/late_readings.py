@@ -19,6 +19,7 @@ from generators.model import DAY, Calendar, Channel, Ints, Quirk
 HIDDEN = 1 << 40
 """Number from which on a reading is one that the log does not show."""
 NONE = -1
+"""Of a repetition that is not needed."""
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:

@@ -87,7 +87,8 @@ class _Seats:
 
 def _all(seats: _Seats, *, progress: Progress, finished: Finished) -> None:
     """Every form that is not done yet; one that is need not lie there any more."""
-    work, todo = seats.work, []
+    work = seats.work
+    todo = []
     for number in seats.plan.numbers:
         seat = seats.seat(number)
         if seat.done():
