@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
-from generators.measures import auc
+from generators.measures import auc, ranks
 from generators.model import Floats
 
 _KINDS: dict[str, dict[str, Any]] = {
@@ -83,9 +83,4 @@ def _placements(score: Floats, positive: np.ndarray) -> tuple[Floats, Floats]:
 
 def rank_shift(first: Floats, second: Floats) -> float:
     """Mean absolute difference of ranks, in shares of the number of scores; ties share their mean rank."""
-    return float(np.abs(_ranks(first) - _ranks(second)).mean() / len(first))
-
-
-def _ranks(values: Floats) -> Floats:
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    return float(np.abs(ranks(first) - ranks(second)).mean() / len(first))

@@ -143,14 +143,8 @@ def probe(case: Case, name: str) -> Probe:
     null: the outcome ignores every honest column while the leaks follow it. duplicates: no honest signal, no leaks, and copies of
     training rows (exact or nearly so) make up 30% of what each evaluation set holds. control_a, control_b: clean worlds of unlike strength.
     """
-    small = replace(case.plan, slots=int(case.plan.slots * 0.62))
     stream = case.stream.child("probe", name)
-    if name.startswith("control"):
-        weak = (name == "control_a") == (case.stream.child("controls").key[0] % 2 == 0)
-        signal = (0.25 if weak else 1.1) * (0.9 + 0.2 * stream.child("strength").key[0] / 255)
-    else:
-        signal = _SIGNAL[name]
-    world = World(small, case.scenario, Setting(stream=stream.child("world"), signal=signal))
+    world = probe_world(case, name)
     split = offline_rows(world, stream)
     if name == "duplicates":
         for table in EVALUATION:
@@ -159,6 +153,18 @@ def probe(case: Case, name: str) -> Probe:
     tables = {t: fill(world, spec, split.tables[t], path="offline", labelled=True, jitter=stream.child("jitter", t)) for t in ("train", *EVALUATION)}
     tables["serving_log"] = fill(world, spec, serving_rows(world, stream), path="log", labelled=False)
     return Probe(name=name, world=world, tables=tables)
+
+
+def probe_world(case: Case, name: str) -> World:
+    """The business of a probe world, smaller than the form's own."""
+    small = replace(case.plan, slots=int(case.plan.slots * 0.62))
+    stream = case.stream.child("probe", name)
+    if name.startswith("control"):
+        weak = (name == "control_a") == (case.stream.child("controls").key[0] % 2 == 0)
+        signal = (0.25 if weak else 1.1) * (0.9 + 0.2 * stream.child("strength").key[0] / 255)
+    else:
+        signal = _SIGNAL[name]
+    return World(small, case.scenario, Setting(stream=stream.child("world"), signal=signal))
 
 
 def _copied(split: Split, table: str, stream: Stream) -> Split:

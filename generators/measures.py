@@ -10,15 +10,13 @@ from generators.model import Floats
 
 def auc(score: Floats, label: Floats) -> float:
     """ROC AUC by ranks, ties shared; nulls rank lowest."""
-    filled = np.where(np.isnan(score), -np.inf, score)
-    _, inverse, counts = np.unique(filled, return_inverse=True, return_counts=True)
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    ranked = ranks(np.where(np.isnan(score), -np.inf, score))
     positive = label > 0
     n1 = int(positive.sum())
     n0 = len(label) - n1
     if not n1 or not n0:
         return 0.5
-    return float((ranks[positive].sum() - n1 * (n1 + 1) / 2) / (n1 * n0))
+    return float((ranked[positive].sum() - n1 * (n1 + 1) / 2) / (n1 * n0))
 
 
 def strength(column: Floats, label: Floats, task: str) -> float:
@@ -31,6 +29,28 @@ def strength(column: Floats, label: Floats, task: str) -> float:
     if deviation == 0:
         return 0.0
     return abs(float(np.mean((filled - filled.mean()) * (label - label.mean()))) / (deviation * float(label.std())))
+
+
+def told(column: Floats, label: Floats) -> float:
+    """What a column or its gaps tell of the label, in standard errors of chance: Spearman's rank correlation times the root of the number of
+    rows (nulls at the median), or the same of the gaps where that is more."""
+    missing = np.isnan(column)
+    if missing.all():
+        return 0.0
+    values = np.where(missing, np.median(column[~missing]), column)
+    return max(abs(_correlation(ranks(x), ranks(label))) for x in (values, missing.astype(np.float64))) * float(np.sqrt(len(label)))
+
+
+def ranks(values: Floats) -> Floats:
+    """Ranks from 1 on; ties share their mean rank."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    shared: Floats = (np.cumsum(counts) - (counts - 1) / 2)[inverse]
+    return shared
+
+
+def _correlation(a: Floats, b: Floats) -> float:
+    spread = float(a.std() * b.std())
+    return float(np.mean((a - a.mean()) * (b - b.mean()))) / spread if spread else 0.0
 
 
 def psi(train: Floats, serving: Floats) -> float:

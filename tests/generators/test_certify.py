@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_world import SCENARIOS, small_case
+from small_world import SCENARIOS, first_of, small_case
 from written_form import NUMBERS
 
 from generators.case import Case
-from generators.certify import Certificate, Check, certify
+from generators.certify import SILENT, Certificate, Check, certify
+from generators.model import Phase, Quirk
 from generators.screens import Mismatch
 from generators.tune import Look
 
@@ -74,3 +75,18 @@ def test_twins_that_no_recount_accuses_refuse_the_form(case: Case) -> None:
     refused = certify(idle, NUMBERS).refused
     assert any("naive recount" in reason for reason in refused)
     assert any("aware recount" in reason for reason in refused)
+
+
+def test_an_honest_column_that_tells_where_nothing_can_be_told_refuses_the_form(case: Case) -> None:
+    """What an outcome sets off and a log repeats from before it is on record in time, and still tells of the outcome where nothing else does."""
+    name = "most that an honest column tells in a world without signal, in standard errors"
+    reading = first_of(case.plan.scenario, "reading")
+    declared = case.plan.channel(f"{reading.stream}.{reading.type}")
+    repeated = Quirk(kind="late_readings", dose=1.0, days=28, phase=Phase(serving=False))
+    loud = replace(declared, rate=0.45, response=3.0, quirks=(repeated,))
+    plan = replace(case.plan, slots=4 * case.plan.slots, spec=case.plan.spec.with_feature(reading)).with_channel(loud)
+    quiet = plan.with_channel(replace(loud, response=0.0))
+    assert checks(replace(case, plan=quiet))[name].value < SILENT
+    found = checks(replace(case, plan=plan))[name]
+    assert found.value > SILENT
+    assert not found.holds

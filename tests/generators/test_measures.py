@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import rankdata, spearmanr
 from sklearn.metrics import roc_auc_score
 
-from generators.measures import auc, differing, psi, strength
+from generators.measures import auc, differing, psi, ranks, strength, told
 from graders import statistics
 
 
@@ -67,3 +68,19 @@ def test_cells_differ_by_more_than_half_a_unit_or_by_a_null() -> None:
     given = np.array([1.0, 1.004, 1.006, np.nan, np.nan, 2.0])
     honest = np.array([1.0, 1.0, 1.0, np.nan, 1.0, np.nan])
     assert differing(given, honest, 0.01).tolist() == [False, False, True, False, True, True]
+
+
+def test_ranks_are_those_of_scipy(rng: np.random.Generator) -> None:
+    """Ties share their mean rank."""
+    values = rng.integers(0, 9, 200).astype(float)
+    assert ranks(values).tolist() == rankdata(values).tolist()
+
+
+def test_told_is_a_rank_correlation_in_its_standard_errors(rng: np.random.Generator) -> None:
+    """Of the values or of the gaps, whichever tells more; a column that is all gaps or never changes tells nothing."""
+    column, label = rng.standard_normal(900), rng.standard_normal(900)
+    assert told(column, label) == pytest.approx(30 * abs(spearmanr(column, label).statistic), abs=1e-9)
+    gaps = np.where(label > 1, np.nan, column)
+    assert told(gaps, label) == pytest.approx(30 * abs(spearmanr(label > 1, label).statistic), abs=1e-9)
+    assert told(np.full(900, np.nan), label) == 0.0
+    assert told(np.ones(900), label) == 0.0
