@@ -14,6 +14,7 @@ from generators.model import FAMILIES, Blueprint, Calendar, Channel, Family, Gen
 from generators.quirks import other_quirks, own_quirks, twin_quirks
 from generators.seeding import Stream
 from generators.sites import sites
+from generators.world import NEWS
 
 FORMS = {"short": 4, "standard": 8, "long": 12}
 QUOTAS: dict[str, tuple[tuple[int, int, int, int], ...]] = {
@@ -57,11 +58,14 @@ PAIR_RATE = (0.9, 1.25)
 """Factor on the rate of both columns of a pair, and for those that show a state `PAIR_LOADING` on how clearly they do: what were the same in every
 form would in time be known of faults, whose twins are tuned and differ from form to form."""
 PAIR_LOADING = (0.8, 1.15)
-PAIR_SPREAD = (0.85, 1.2)
+PAIR_SPREAD = (0.75, 1.35)
 """Factor on the spread of values of either column of a pair, drawn for each; `PAIR_CENTER`: how far its typical reading or level may lie from the
 declared one; `PAIR_ACCENT`: how far above it what tells of an outcome."""
 PAIR_CENTER = {"reading": 5.0, "level": 0.3}
-PAIR_ACCENT = (13.0, 20.0)
+PAIR_ACCENT = (11.0, 23.0)
+ACTIVITY = (0.05, 0.5)
+"""How much a column shows of how active an entity is, the same for both columns of a pair: what columns have in common by what they tell of the
+outcome differs a little between faults and twins, and drowns in what they have in common by this."""
 STRONG = {"binary": (0.2, 0.4), "regression": (0.16, 0.32)}
 """Weights of strong columns outside the pairs: a number's error misses twins less than a ranking does."""
 FEW_STRONG = 0.62
@@ -142,6 +146,8 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
     pairs = sum(mechanisms()[f.mechanism].locus == "column" for f in plan.faults)
     site_of = {f.name: f for f in plan.spec.features if f.stream != "entities"}
     taken: Counter[str] = Counter()
+    leaks = [f.id for f in plan.faults if mechanisms()[f.mechanism].leak]
+    heard = {guilty: dict(zip(leaks, _dealt(rng, len(leaks)), strict=True)) for guilty in (True, False)}
     for fault in plan.faults:
         mechanism = mechanisms()[fault.mechanism]
         if mechanism.locus != "column":
@@ -150,6 +156,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         rate = max(a.rate, b.rate, _busy(a))
         strong = {1: 1.0, 2: 0.9, 3: 0.8, 4: 0.7}[fault.level]
         busier, clearer = float(rng.uniform(*PAIR_RATE)), float(rng.uniform(*PAIR_LOADING))
+        activity = round(float(rng.uniform(*ACTIVITY)), 3)
         for channel, guilty in ((a, True), (b, False)):
             weight = strong * (0.12 if mechanism.leak else SKEW_WEIGHT)
             if not mechanism.leak and channel.value in ("level", "reading"):
@@ -160,10 +167,11 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
                 shared=CORE if mechanism.leak else SKEW_CORE,
                 weight=round(weight, 4),
                 loading=0.08 if mechanism.leak else round(clearer, 3),
+                activity=activity,
             )
             if mechanism.prepare is not None:
                 shaped = mechanism.prepare(shaped, fault.level)
-            shaped = _varied(rng, replace(shaped, rate=round(shaped.rate * busier, 4)))
+            shaped = _varied(rng, replace(shaped, rate=round(shaped.rate * busier, 4), news=heard[guilty].get(fault.id, 0)))
             if guilty:
                 shaped = replace(shaped, volume=round(float(rng.uniform(*OWN_VOLUME)), 3))
                 shown = own_quirks(rng, fault, channel, plan)
@@ -187,9 +195,15 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
             channel, weight=round(float(weight), 4), quirks=other_quirks(rng, feature, channel, plan),
             shared=OTHER_CORE if position < like_pairs else 0.0,
             loading=round(float(rng.uniform(0.8, 1.1) if strong else rng.uniform(0.3, 0.7)), 3),
-            rate=round(rate, 4), volume=round(float(rng.uniform(0.85, 1.25)), 3),
+            activity=round(float(rng.uniform(*ACTIVITY)), 3), rate=round(rate, 4), volume=round(float(rng.uniform(0.85, 1.25)), 3),
         )  # fmt: skip
     return _scaled(replace(plan, channels=tuple(by_id[c.id] for c in plan.channels)), SPREAD[scenario.task])
+
+
+def _dealt(rng: np.random.Generator, number: int) -> list[int]:
+    """A kind of news for each of so many columns, each kind as often as the other: what goes by the same kind is alike, and were that of all
+    faults one and that of all twins another, whoever knew one column would know them all."""
+    return [int(kind) for kind in rng.permutation(np.arange(int(rng.integers(NEWS)), NEWS + number)[:number] % NEWS)]
 
 
 def _varied(rng: np.random.Generator, channel: Channel) -> Channel:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from generators.bench import Look
 from generators.catalog import mechanisms, scenarios
 from generators.features import World, render
 from generators.kinds import Mechanism
@@ -13,7 +14,6 @@ from generators.model import Blueprint, Feature, Floats, PlannedFault, Scenario,
 from generators.rows import EVALUATION, Rows, Split, offline_rows, production_rows, serving_rows
 from generators.seeding import Stream
 from generators.tables import Table, fill, merged
-from generators.tune import Look
 from generators.world import Setting
 
 

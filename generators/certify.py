@@ -28,7 +28,7 @@ MOST_DROPPED = 0.4
 """Whoever drops the faulty columns is as honest as whoever repairs them: neither may lose much by it."""
 SILENT = 6.0
 """Standard errors by which an honest column may follow the outcome in a world without signal. Outcomes of neighbouring weeks are not quite
-independent, so that the largest of sixty is 2.5 to 3.9 where nothing is told; what ROC AUC .60 tells is 10."""
+independent, so that the largest of sixty is 2.5 to 4.2 where nothing is told; what ROC AUC .60 tells is 10."""
 ACCUSED = 0.02
 """A column is accused when a recount contradicts more than this share of its cells."""
 

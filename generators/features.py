@@ -11,7 +11,7 @@ import numpy as np
 from generators.asof import Events, Moments, aggregate, following
 from generators.catalog import decoys
 from generators.export import visible
-from generators.happenings import Draft, draft, finish, happen, impulses, ordinary, paced, states
+from generators.happenings import Draft, State, draft, finish, happen, impulses, ordinary, paced, states
 from generators.model import DAY, Blueprint, Channel, Feature, Floats, Ints, Path, Scenario, Spec
 from generators.world import BLOCK, Population, Setting, blocks, calibrate, eligible, labels, populate
 
@@ -36,10 +36,10 @@ class World:
     _exported: dict[tuple[str, int], Events] = field(default_factory=dict)
     _revised: set[str] = field(default_factory=set)
     """Channels that are being tuned: what a change of theirs leaves as it was is kept."""
-    _states: dict[tuple[str, int, float], tuple[Floats, Floats]] = field(default_factory=dict)
+    _states: dict[tuple[str, int, float], State] = field(default_factory=dict)
     _drafts: dict[tuple[str, int], tuple[Channel, Draft]] = field(default_factory=dict)
     _usual: dict[tuple[str, int], tuple[Channel, tuple[Ints, Ints]]] = field(default_factory=dict)
-    _news: dict[tuple[int, bool, bool], tuple[Ints, Ints, Floats]] = field(default_factory=dict)
+    _news: dict[tuple[int, bool, int], tuple[Ints, Ints, Floats]] = field(default_factory=dict)
     """Impulses of each block: the same for every channel."""
 
     def __post_init__(self) -> None:
@@ -96,7 +96,7 @@ class World:
         self._drafts[key] = (plain, made)
         return made
 
-    def _ordinary(self, channel: Channel, block: int, state: tuple[Floats, Floats]) -> tuple[Ints, Ints]:
+    def _ordinary(self, channel: Channel, block: int, state: State) -> tuple[Ints, Ints]:
         """The channel's ordinary events, made anew only when their pace has changed."""
         key, pace = (channel.id, block), paced(channel)
         kept = self._usual.get(key)
@@ -104,10 +104,10 @@ class World:
             kept = self._usual[key] = pace, ordinary(self.blueprint, self.setting, self.populations[block], channel, state)
         return kept[1]
 
-    def _impulses(self, block: int, *, before: bool, foretold: bool) -> tuple[Ints, Ints, Floats]:
-        key = (block, before, foretold)
+    def _impulses(self, block: int, *, before: bool, kind: int) -> tuple[Ints, Ints, Floats]:
+        key = (block, before, kind)
         if key not in self._news:
-            self._news[key] = impulses(self.blueprint, self.populations[block], before=before, foretold=foretold)
+            self._news[key] = impulses(self.blueprint, self.populations[block], before=before, kind=kind)
         return self._news[key]
 
     def forget(self, channel_id: str | None = None) -> None:

@@ -22,17 +22,19 @@ SWELL = 0.06
 """Share by which the volume of a channel swings over a year: more would bias a model of a number by the season alone."""
 LATE = 0.04
 """Share of late records that is usual."""
+TOP = 1.0
+"""The strongest news that a sign tells of: without a top a twin's few strong signs would skew its values more than a leak's many."""
 _SECOND = 1_000_000
 
 
-def impulses(blueprint: Blueprint, population: Population, *, before: bool, foretold: bool = False) -> tuple[Ints, Ints, Floats]:
+def impulses(blueprint: Blueprint, population: Population, *, before: bool, kind: int = 0) -> tuple[Ints, Ints, Floats]:
     """(entity, time, strength) of everything an outcome can set off after it, or `before` it (a number: the news of the weeks to come, of the
-    kind that is `foretold` or of the other)."""
-    if population.noise.size == 0:
+    given kind)."""
+    if population.news.size == 0:
         hit = np.flatnonzero(population.outcome < NEVER)
         return hit, population.outcome[hit], np.ones(len(hit))
     calendar = blueprint.calendar
-    news = population.foretold if foretold else population.noise
+    news = population.news[kind]
     total = np.cumsum(np.pad(news, ((0, 0), (1, calendar.horizon))), axis=1)
     heat = (total[:, calendar.horizon :][:, : calendar.weeks] - total[:, : calendar.weeks]) / np.sqrt(calendar.horizon)
     strength = np.maximum(0.0, heat if before else news)
@@ -40,6 +42,15 @@ def impulses(blueprint: Blueprint, population: Population, *, before: bool, fore
     time = calendar.start + week * WEEK + WEEK // 4
     on_books = (time >= population.start[entity]) & (time < population.end[entity])
     return entity[on_books], time[on_books], strength[entity, week][on_books]
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What a channel shows of each entity of a block: its latent state, in the parts of `latent`, and how active the entity is in everything."""
+
+    first: Floats
+    second: Floats
+    activity: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,37 +70,39 @@ def happen(blueprint: Blueprint, scenario: Scenario, setting: Setting, populatio
     return finish(blueprint, setting, population, channel, made)
 
 
-def states(setting: Setting, population: Population, channel: Channel, slots: int) -> tuple[Floats, Floats]:
-    """The channel's latent state for each entity of the block, as `latent` has it for each slot and generation."""
+def states(setting: Setting, population: Population, channel: Channel, slots: int) -> State:
+    """The channel's state for each entity of the block, as `latent` has it for each slot and generation."""
     first, second = latent(setting, population.block, channel.id, slots, shared=channel.shared)
-    return first[population.slot], second[population.slot]
+    activity, _ = latent(setting, population.block, "activity", slots, shared=0.0)
+    return State(first=first[population.slot], second=second[population.slot], activity=activity[population.slot])
 
 
 def paced(channel: Channel) -> Channel:
     """The channel with only what its ordinary events depend on: two that are equal in it have the same."""
     return Channel(
         stream=channel.stream, type=channel.type, rate=channel.rate, loading=channel.loading, value=channel.value, volume=channel.volume,
-        sampling=channel.sampling, shared=channel.shared,
+        sampling=channel.sampling, shared=channel.shared, activity=channel.activity,
     )  # fmt: skip
 
 
-def ordinary(blueprint: Blueprint, setting: Setting, population: Population, channel: Channel, state: tuple[Floats, Floats]) -> tuple[Ints, Ints]:
-    """(entity, time) of the events that no outcome sets off: they come at a rate that the latent state, season and volume set."""
+def ordinary(blueprint: Blueprint, setting: Setting, population: Population, channel: Channel, state: State) -> tuple[Ints, Ints]:
+    """(entity, time) of the events that no outcome sets off: they come at a rate that the entity's state and activity, season and volume set."""
     calendar, channel = blueprint.calendar, paced(channel)
     stream = setting.stream.child("channel", channel.id, population.block)
     rng = stream.child("base").rng()
-    first, second = state
     begin = np.maximum(population.start, calendar.start)
     stop = np.minimum(population.end, calendar.end)
     counted = channel.value in ("none", "amount")
     loading = channel.loading if counted else min(0.6 * channel.loading, 0.9) if channel.value == "reading" else 0.0
+    activity = channel.activity if counted else 0.6 * channel.activity if channel.value == "reading" else 0.0
     parts: list[tuple[Ints, Ints]] = []
     for left, right in pairwise(_edges(calendar)):
         opens, closes = np.maximum(begin, calendar.at(left)), np.minimum(stop, calendar.at(right))
         on_books = np.flatnonzero(closes > opens)
         middle = (left + right) / 2
         cosine, sine = turn(np.float64(middle))
-        pull = loading * (first[on_books] * cosine + second[on_books] * sine) - loading**2 / 2
+        pull = loading * (state.first[on_books] * cosine + state.second[on_books] * sine) - loading**2 / 2
+        pull += activity * state.activity[on_books] - activity**2 / 2
         pace = 1 + SWELL * np.sin(2 * np.pi * (middle / 52.0 + 0.1 * (len(channel.type) % 10)))
         if calendar.shift[0] <= middle < calendar.shift[1]:
             pace *= channel.volume if counted else channel.sampling if channel.value == "reading" else 1.0
@@ -111,7 +124,7 @@ def draft(
     setting: Setting,
     population: Population,
     channel: Channel,
-    state: tuple[Floats, Floats],
+    state: State,
     *,
     usual: tuple[Ints, Ints],
     news: Callable[..., tuple[Ints, Ints, Floats]],
@@ -122,21 +135,21 @@ def draft(
     channel = replace(channel, warning=channel.warning * setting.signal, cancelling=channel.cancelling * setting.signal)
     stream = setting.stream.child("channel", channel.id, population.block)
     lag_hours = next(s.lag_hours for s in scenario.streams if s.name == channel.stream)
-    first, second = state
     entity, time = usual
     known = len(entity)
     told = np.zeros(known)
     held = np.zeros(known)
     after = stream.child("after").rng()
     hold = max(channel.span, 7.0 * calendar.horizon if scenario.task == "regression" else 0.0) * DAY
-    for expected, before, foretold, days, kept in (
-        (channel.response, False, False, channel.span, 0.0),
-        (channel.precursor, True, False, channel.span, hold),
-        (channel.warning, True, True, channel.lead if channel.foretells else -channel.span, 0.0),
+    for field, before, days, kept, top in (
+        ("response", False, channel.span, 0.0, np.inf),
+        ("precursor", True, channel.span, hold, np.inf),
+        ("warning", True, channel.lead if channel.foretells else -channel.span, 0.0, TOP),
     ):
+        expected = getattr(channel, field)
         if expected:
-            who, when, strength = news(before=before, foretold=foretold)
-            extra = after.poisson(expected * strength)
+            who, when, strength = news(before=before, kind=channel.news)
+            extra = after.poisson(expected * np.minimum(strength, top))
             added = np.repeat(np.arange(len(who)), extra)
             sign = -1 if before and days > 0 else 1
             at = when[added] + sign * (after.random(len(added)) * abs(days) * DAY).astype(np.int64) + sign
@@ -145,7 +158,7 @@ def draft(
                 fits &= (at < calendar.at(calendar.turn)) | (at >= calendar.cut)
             if channel.value == "reading" and channel.sampling < 1:  # where fewer readings are taken, fewer tell of an outcome
                 there = (at >= calendar.at(calendar.shift[0])) & (at < calendar.at(calendar.shift[1]))
-                fits &= ~there | (stream.child("sampling", f"{before}, {foretold}").rng().random(len(at)) < channel.sampling)
+                fits &= ~there | (stream.child("sampling", field).rng().random(len(at)) < channel.sampling)
             entity = np.concatenate((entity, who[added][fits]))
             time = np.concatenate((time, at[fits]))
             told = np.concatenate((told, np.repeat(strength, extra)[fits]))
@@ -156,19 +169,20 @@ def draft(
     z = values.standard_normal(len(entity))
     week = (time - calendar.start) / WEEK
     shifted = (week >= calendar.shift[0]) & (week < calendar.shift[1])
-    standing = np.zeros(0)
+    standing = shows = np.zeros(0)
     if channel.value != "none":
         cosine, sine = turn(week)
-        standing = first[entity] * cosine + second[entity] * sine
+        standing = state.first[entity] * cosine + state.second[entity] * sine
+        shows = channel.loading * standing + channel.activity * state.activity[entity]
     if channel.value == "amount":
         value = np.maximum(1, np.round(channel.center * np.exp(channel.spread * z + 0.25 * channel.loading * standing))).astype(np.int64)
     elif channel.value == "level":
         moved = np.where(shifted, channel.volume - 1.0, 0.0)
-        value = np.clip(np.round(channel.center + channel.loading * standing + channel.spread * z + 1.6 * told + moved), 1, 5).astype(np.int64)
+        value = np.clip(np.round(channel.center + shows + channel.spread * z + 0.1 * channel.accent * told + moved), 1, 5).astype(np.int64)
     elif channel.value == "reading":
         moved = np.where(shifted, 12.0 * (channel.volume - 1.0), 0.0)
-        high = channel.accent * np.minimum(told, 1.0)  # without a top a twin's few strong signs would skew its values more than a leak's many
-        value = np.clip(np.round(channel.center + 14 * (channel.loading * standing + channel.spread * z) + high + moved), 0, 100).astype(np.int64)
+        high = channel.accent * np.minimum(told, TOP)
+        value = np.clip(np.round(channel.center + 14 * (shows + channel.spread * z) + high + moved), 0, 100).astype(np.int64)
     else:
         value = np.maximum(1, np.round(np.exp(3.4 + 0.6 * z))).astype(np.int64)
     late = np.where(week < calendar.turn, channel.late, min(channel.late, LATE))
@@ -239,16 +253,16 @@ def _amend(blueprint: Blueprint, population: Population, channel: Channel, event
     draw, wait = rng.random(n), (rng.random(n) * 8 * DAY).astype(np.int64)
     if channel.reversal or channel.cancelling:
         calendar = blueprint.calendar
-        if population.noise.size == 0:
+        if population.news.size == 0:
             struck = population.outcome[events.entity]
             near = (struck > events.time) & (struck < events.time + 35 * DAY)
-            strength = announced = np.where(near, 1.0, 0.0)
+            strength = np.where(near, 1.0, 0.0)
         else:
             ahead = 4  # weeks whose news a reversal answers to; it is booked when the last of them is over
             week = np.minimum((events.time - calendar.start) // WEEK + 1, calendar.weeks - ahead)
             struck = calendar.start + (week + ahead) * WEEK
-            strength, announced = (np.maximum(0.0, coming(news, events.entity, week, ahead)) for news in (population.noise, population.foretold))
-        reversed_, cancelled = draw < channel.reversal * strength, draw < channel.cancelling * announced
+            strength = np.maximum(0.0, coming(population.news[channel.news], events.entity, week, ahead))
+        reversed_, cancelled = draw < channel.reversal * strength, draw < channel.cancelling * strength
         changed = np.where(reversed_ | cancelled, 0, changed)
         when = np.where(cancelled, events.recorded, np.where(reversed_, np.maximum(struck + wait, events.recorded) + 1, when))
         usual = usual | reversed_ | cancelled

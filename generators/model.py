@@ -70,8 +70,12 @@ class Channel:
     """Correlation of the latent state with the core state of the business."""
     loading: float = 0.4
     """How strongly the latent state shows in rate (counts, amounts) or value (levels, readings)."""
+    activity: float = 0.0
+    """How strongly it shows how active an entity is in everything: of no weight for any outcome, and what columns have in common."""
     accent: float = 16.0
-    """How far a reading lies above its like that an outcome sets off, or announces."""
+    """How far a reading lies above its like that an outcome sets off, or announces; a level by a tenth of it."""
+    news: int = 0
+    """Regression: the kind of news that the channel answers to or announces."""
     response: float = 0.0
     """Expected further events that one unit of outcome sets off in the `span` days after it; `precursor`: before it."""
     precursor: float = 0.0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from joblib import Parallel, delayed
 
+from generators.bench import Bench, Look, hopeless, unlike
 from generators.blueprint import as_declared, channel_of
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.features import World
@@ -15,7 +16,7 @@ from generators.quirks import first_quirk, own_quirks
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
 from generators.sites import causes, twin_of, with_rules
-from generators.tune import Bench, Look, hopeless, refine, tune, unlike
+from generators.tune import refine, tune
 
 ROUGH = 4096
 """Slots on which a pair is tuned before it is tried, and if need be refined, on the whole form."""

@@ -2,27 +2,26 @@
 
 Each knob moves one thing and is found by `seek`: what the leak tells (the fault's strength), the twin's honest signs of the outcome, or its
 loading where the fault is no leak (its strength), the rate of its innocent cause (how often a recount contradicts it), the change of volume
-around the serving log (its drift), and for columns with gaps the rate of its events (how often it is missing).
+around the serving log (its drift), spread and typical value of single entries (its own), and for columns with gaps the rate of its events (how
+often it is missing).
 Weights are never touched, so outcomes stay as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from generators.bench import Bench, Look, hopeless, nulls, unlike, zeros
 from generators.blueprint import channel_of, strength_of
 from generators.catalog import decoys, mechanisms
-from generators.features import World
-from generators.kinds import Mechanism
-from generators.measures import psi, strength
-from generators.model import Channel, Feature, Floats, Path, PlannedFault
-from generators.rows import Rows, Split
-from generators.screens import Mismatch, recount
+from generators.measures import psi
+from generators.model import Channel, Feature, PlannedFault
+from generators.screens import recount
 from generators.seek import seek
 
 ROUNDS = 4
@@ -40,6 +39,8 @@ _NEAR_STATE = 0.015
 would go to a loading at which most cells are zero."""
 _NEAR_ZEROS = 0.006
 """The same for shares of cells that are zero."""
+_WIDE = 0.03
+"""The same for spreads and for means, as a share of the fault's spread."""
 _ALIKE = 0.015
 """The same for shares of cells that a recount contradicts."""
 _LEAST = 0.02
@@ -47,90 +48,6 @@ _LEAST = 0.02
 _SIGNS = {"response": "warning", "precursor": "warning", "reversal": "cancelling"}
 """The honest sign of an outcome that is to a twin what the field is to a leak. A state that lasts would be in whatever a recount finds of
 the log; a sign lies where the changed log hides it, so that a recount tells as little of the outcome as that of a leak does."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Look:
-    """What a script sees of one column."""
-
-    strength: float
-    missing: float
-    missing_served: float
-    zeros: float
-    psi: float
-    offline: Mismatch
-    serving: Mismatch
-
-    def accused(self, mechanism: Mechanism) -> float:
-        """Share of cells that the recount contradicts on the mechanism's side, on the clock that contradicts more."""
-        side = self.offline if mechanism.side == "offline" else self.serving
-        return max(side.naive, side.aware)
-
-
-class Bench:
-    """The world of a form with its training and serving rows: looks at a column as a script would."""
-
-    def __init__(self, world: World, split: Split, serving: Rows) -> None:
-        self.world, self.serving = world, serving
-        self.train, self.label = split.tables["train"], split.train_labels
-        self._kept: dict[tuple[Feature, Path], tuple[Channel, Floats]] = {}
-
-    def given(self, feature: Feature) -> Floats:
-        """The column of the training table."""
-        return self._column(feature, self.train, "offline")
-
-    def served(self, feature: Feature) -> Floats:
-        """The column of the serving log."""
-        return self._column(feature, self.serving, "log")
-
-    def _column(self, feature: Feature, rows: Rows, path: Path) -> Floats:
-        """The column, made anew only when its channel has changed since."""
-        key, channel = (feature, path), self.world.blueprint.channel(f"{feature.stream}.{feature.type}")
-        kept = self._kept.get(key)
-        if kept is None or kept[0] != channel:
-            kept = self._kept[key] = channel, self.world.column(feature, rows.entity, rows.time, path=path)
-        return kept[1]
-
-    def strength(self, feature: Feature) -> float:
-        return strength(self.given(feature), self.label, self.world.scenario.task)
-
-    def look(self, feature: Feature, *, written: Feature | None = None) -> Look:
-        """Everything a script sees of a column (given as the tables show it). The recount goes by the definition that is `written`: the clean one
-        of a faulty column, else its own."""
-        given, served = self.given(feature), self.served(feature)
-        plain = replace(written or feature, online=(), logged=())
-        return Look(
-            strength=strength(given, self.label, self.world.scenario.task),
-            missing=_nulls(given),
-            missing_served=_nulls(served),
-            zeros=_zeros(given),
-            psi=psi(given, served),
-            offline=recount(self.world, plain, given, self.train.entity, self.train.time),
-            serving=recount(self.world, plain, served, self.serving.entity, self.serving.time),
-        )
-
-
-def unlike(fault: Look, twin: Look, mechanism: Mechanism) -> list[str]:
-    """What tells fault and twin apart for a script: nothing, when the list is empty."""
-    found = []
-    if abs(fault.strength - twin.strength) > 0.03:
-        found.append(f"strength {fault.strength:.3f} / {twin.strength:.3f}")
-    if abs(fault.missing - twin.missing) > 0.02:
-        found.append(f"missing {fault.missing:.3f} / {twin.missing:.3f}")
-    if abs(fault.missing_served - twin.missing_served) > 0.03:
-        found.append(f"missing when served {fault.missing_served:.3f} / {twin.missing_served:.3f}")
-    if abs(fault.zeros - twin.zeros) > 0.08:
-        found.append(f"zeros {fault.zeros:.3f} / {twin.zeros:.3f}")
-    if abs(fault.psi - twin.psi) > max(0.02, 0.15 * max(fault.psi, twin.psi)) and min(fault.psi, twin.psi) < 1:
-        found.append(f"psi {fault.psi:.3f} / {twin.psi:.3f}")
-    if abs(fault.accused(mechanism) - twin.accused(mechanism)) > 0.10:
-        found.append(f"recount {fault.accused(mechanism):.2f} / {twin.accused(mechanism):.2f}")
-    return found
-
-
-def hopeless(fault: Look, twin: Look, mechanism: Mechanism) -> bool:
-    """Are the two so far apart that more rounds over the same knobs would not bring them together?"""
-    return abs(fault.accused(mechanism) - twin.accused(mechanism)) > 0.17 or abs(fault.missing_served - twin.missing_served) > 0.06
 
 
 def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
@@ -144,6 +61,8 @@ def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
         reach = bench.strength(knobs.twin)
         if reach < wanted:  # what no honest twin can match would give the fault away
             knobs.strengthen(reach)
+    else:
+        knobs.halfway()
     return knobs.rounds(ROUNDS)
 
 
@@ -154,6 +73,8 @@ def refine(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
     apart = unlike(seen, out, knobs.mechanism)
     if not apart or (len(apart) > 1 and any(a.startswith("recount") for a in apart)):
         return seen, out
+    if not knobs.mechanism.leak:
+        knobs.halfway()
     return knobs.rounds(2)
 
 
@@ -195,23 +116,57 @@ class Knobs:
             told = getattr(channel_of(self.bench.world.blueprint, self.fault.site), field)
             self.put(self.fault.twin_site, field, told)
 
+    def halfway(self) -> None:
+        """Set the faulty column half-way between what it and its twin were drawn as, in strength and in zeros. Where it is no leak nothing else
+        would move it, and what is tuned varies more over forms than what is not."""
+        bench, both = self.bench, (self.faulty, self.twin)
+        strength, empty = (float(np.mean([f(column) for column in both])) for f in (bench.strength, lambda column: zeros(bench.given(column))))
+        self.settle(self.fault.site, "loading", lambda: bench.strength(self.faulty), strength, 0.0, _SIGN_TOP["loading"], near=_NEAR_STATE)
+        self.empty(self.fault.site, self.faulty, empty)
+
     def zeros(self) -> bool:
         """Let the twin be zero as often as the fault: a window that reaches further counts more, and what is cancelled leaves nothing."""
-        bench, twin, site = self.bench, self.twin, self.fault.twin_site
-        if twin.role not in ("count", "amount"):
+        return self.empty(self.fault.twin_site, self.twin, zeros(self.bench.given(self.faulty)))
+
+    def empty(self, site: str, column: Feature, goal: float) -> bool:
+        """Let a column be zero in this share of its cells. Has its rate changed for it?"""
+        if column.role not in ("count", "amount"):
             return False
-        rate, goal = channel_of(bench.world.blueprint, site).rate, _zeros(bench.given(self.faulty))
-        self.settle(site, "rate", lambda: -_zeros(bench.given(twin)), -goal, 0.4 * rate, 3.0 * rate, near=_NEAR_ZEROS)
-        return channel_of(bench.world.blueprint, site).rate != rate
+        rate = channel_of(self.bench.world.blueprint, site).rate
+        self.settle(site, "rate", lambda: -zeros(self.bench.given(column)), -goal, 0.4 * rate, 3.0 * rate, near=_NEAR_ZEROS)
+        return channel_of(self.bench.world.blueprint, site).rate != rate
+
+    def wide(self) -> None:
+        """Let the twin's values spread as the fault's do, sums in proportion to their mean. A count has no knob for it, nor for the next."""
+        bench, site, summed = self.bench, self.fault.twin_site, self.twin.role == "amount"
+        if self.twin.role == "count":
+            return
+
+        def spread(column: Feature) -> float:
+            values = bench.given(column)
+            return float(np.nanstd(values) / np.nanmean(values)) if summed else float(np.nanstd(values))
+
+        goal, now = spread(self.faulty), channel_of(bench.world.blueprint, site).spread
+        self.settle(site, "spread", lambda: spread(self.twin), goal, 0.5 * now, 1.8 * now, near=_WIDE * goal)
+
+    def centered(self) -> None:
+        """Let the twin's values lie about where the fault's do."""
+        if self.twin.role == "count":
+            return
+        bench, site = self.bench, self.fault.twin_site
+        goal, spread = (float(f(bench.given(self.faulty))) for f in (np.nanmean, np.nanstd))
+        now = channel_of(bench.world.blueprint, site).center
+        low, high = (0.3 * now, 3 * now) if self.twin.role == "amount" else (now - 2.5 * spread, now + 2.5 * spread)
+        self.settle(site, "center", lambda: float(np.nanmean(bench.given(self.twin))), goal, low, high, near=_WIDE * spread)
 
     def gaps(self) -> None:
         """Let the twin be missing as often as the fault, offline and served."""
         bench, twin, site = self.bench, self.twin, self.fault.twin_site
         if twin.role != "reading":
             return
-        offline, served = _nulls(bench.given(self.faulty)), _nulls(bench.served(self.faulty))
-        self.settle(site, "rate", lambda: -_nulls(bench.given(twin)), -offline, 0.1, 4.0)
-        self.settle(site, "sampling", lambda: -_nulls(bench.served(twin)), -served, 0.05, 3.0)
+        offline, served = nulls(bench.given(self.faulty)), nulls(bench.served(self.faulty))
+        self.settle(site, "rate", lambda: -nulls(bench.given(twin)), -offline, 0.1, 4.0)
+        self.settle(site, "sampling", lambda: -nulls(bench.served(twin)), -served, 0.05, 3.0)
 
     def dose(self, value: float) -> Callable[[Channel], Channel]:
         """Set the rate of the oddity that makes a twin look guilty: its first."""
@@ -270,10 +225,12 @@ class Knobs:
         out = bench.look(twin)
         for round_ in range(number):
             goal = seen.accused(self.mechanism)
+            self.wide()
             self.strengthen_twin(seen.strength)
             if self.zeros():
                 self.strengthen_twin(seen.strength)
             self.gaps()
+            self.centered()
             if round_ == 0 and not self.enough(top, goal, seen.strength):
                 return seen, bench.look(twin)
             if cause.fixed and abs(self.mismatch() - goal) > 0.06:
@@ -299,16 +256,6 @@ def _with(channel: Channel, field: str, value: float) -> Channel:
     """The channel with one number changed."""
     change: dict[str, Any] = {field: value}
     return replace(channel, **change)
-
-
-def _nulls(column: Floats) -> float:
-    """Share of a column's cells that are null."""
-    return float(np.isnan(column).mean())
-
-
-def _zeros(column: Floats) -> float:
-    """Share of a column's cells that are zero."""
-    return float((column == 0).mean())
 
 
 def _drift(bench: Bench, twin: Feature, site: str, goal: float, *, upward: bool) -> None:

@@ -25,8 +25,8 @@ BEFORE = 40
 honest validation would promise more than production holds."""
 CYCLE = 80.0
 """Weeks after which a latent state comes round again."""
-FORETOLD = 0.95
-"""Spread of the news that honest signs announce, against that of the news which nothing known before tells (regression)."""
+NEWS = 2
+"""Kinds of news of which the outcome is made beside its score (regression)."""
 _GROUP = 12
 """Slots of a group."""
 
@@ -44,12 +44,9 @@ class Population:
     """Binary: time of the outcome, NEVER without one. Regression: NEVER."""
     attributes: dict[str, Floats]
     """Category codes or numbers by attribute."""
-    noise: Floats
-    """Regression: each week's news, which nothing known before tells; shape (n, weeks). A label holds that of the weeks to its horizon.
-    Binary: empty."""
-    foretold: Floats
-    """The same of another kind, which honest signs announce and leaks do not answer to: of one kind with the leaks' news, what is known of past
-    weeks would be taken out of the signs, and a column that also holds the past would help a model against its leak."""
+    news: Floats
+    """Regression: each week's news of each kind, which nothing known before tells unless it is announced; shape (kinds, n, weeks). A label holds
+    that of the weeks to its horizon. Binary: empty."""
     score: Floats
     """The score's part that is there at week 0 of its cycle."""
     turned: Floats
@@ -165,7 +162,7 @@ def populate(blueprint: Blueprint, scenario: Scenario, setting: Setting, block: 
             outcome[rows] = np.where(left, moment, NEVER)
             end[rows] = np.where(left, moment + NOTICE, NEVER)
             head[alive] = np.where(left, moment + NOTICE + gap[generation, alive], NEVER)
-        noise = foretold = np.zeros((0, 0))
+        news = np.zeros((NEWS, 0, 0))
     else:
         life = ((90.0 + rng.exponential(260.0, (GENERATIONS, slots))) * DAY).astype(np.int64)
         for generation in range(GENERATIONS):
@@ -175,14 +172,12 @@ def populate(blueprint: Blueprint, scenario: Scenario, setting: Setting, block: 
             end[rows[alive]] = head[alive] + life[generation, alive]
             head = np.where(alive, head + life[generation], head)
         kept = (start < calendar.end) & (end > calendar.start)
-        noise, foretold = (
-            setting.stream.child(kind, block).rng().standard_normal((int(kept.sum()), calendar.weeks)) for kind in ("noise", "foretold")
-        )
+        news = setting.stream.child("news", block).rng().standard_normal((NEWS, int(kept.sum()), calendar.weeks))
     kept = (start < calendar.end) & (end > calendar.start)
     slot = np.repeat(np.arange(slots), GENERATIONS)
     return Population(
         block=block, slot=np.flatnonzero(kept), start=start[kept], end=end[kept], group=(slot // _GROUP)[kept], outcome=outcome[kept],
-        attributes={k: v[kept] for k, v in attributes.items()}, noise=noise, foretold=foretold,
+        attributes={k: v[kept] for k, v in attributes.items()}, news=news,
         score=score[kept], turned=turned[kept], fixed=fixed[kept],
     )  # fmt: skip
 
@@ -211,8 +206,7 @@ def labels(blueprint: Blueprint, scenario: Scenario, population: Population, ent
     week = (time - blueprint.calendar.start) // WEEK
     cosine, sine = turn(week.astype(np.float64))
     score = population.fixed[entity] + population.score[entity] * cosine + population.turned[entity] * sine
-    news = (population.noise + FORETOLD * population.foretold) / np.sqrt(1 + FORETOLD**2)
-    heat = coming(news, entity, week, blueprint.calendar.horizon)
+    heat = coming(population.news.sum(axis=0) / np.sqrt(NEWS), entity, week, blueprint.calendar.horizon)
     value: Floats = np.round(scenario.base + blueprint.unit * scenario.scale * (score + season(blueprint, week.astype(np.float64)) + heat), 1)
     return value
 

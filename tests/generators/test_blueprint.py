@@ -28,6 +28,7 @@ from generators.catalog import decoys, mechanisms, scenarios
 from generators.decoys._traces import period
 from generators.model import DAY, FAMILIES, Blueprint, GenerationError
 from generators.sites import explains
+from generators.world import NEWS
 
 DRAWS = 40
 
@@ -183,7 +184,7 @@ def test_busy_columns_are_not_only_those_of_pairs(plans: list[Blueprint]) -> Non
 
 def test_columns_of_pairs_have_values_of_their_own(plans: list[Blueprint]) -> None:
     """What were the same in every form would be known of faults in time: rates, spreads and typical readings differ from form to form."""
-    rates, loadings, spreads = set(), set(), set()
+    rates, loadings, spreads, activities = set(), set(), set(), set()
     columns = 0
     for plan in plans:
         for fault in plan.faults:
@@ -193,12 +194,29 @@ def test_columns_of_pairs_have_values_of_their_own(plans: list[Blueprint]) -> No
             own, twin = channel_of(plan, fault.site), channel_of(plan, fault.twin_site)
             rates.add(own.rate)
             spreads.update((own.spread, twin.spread))
+            assert own.activity == twin.activity
+            activities.add(own.activity)
             if not mechanisms()[fault.mechanism].leak:
                 assert own.loading == twin.loading
                 loadings.add(own.loading)
     assert len(rates) > 0.9 * columns
+    assert len(activities) > 0.7 * columns, "rounded, some are the same by chance"
     assert len(spreads) > columns / 2, "rounded, some are the same by chance"
     assert len(loadings) > 10
+
+
+def test_both_kinds_of_news_lie_behind_faults_and_behind_twins(plans: list[Blueprint]) -> None:
+    """Columns of one kind of news are alike: were all faults of one and all twins of another, whoever knew one column would know them all."""
+    together = []
+    for plan in plans:
+        leaks = [f for f in plan.faults if mechanisms()[f.mechanism].leak]
+        for sites in ([f.site for f in leaks], [f.twin_site for f in leaks]):
+            kinds = Counter(channel_of(plan, site).news for site in sites)
+            assert set(kinds) <= set(range(NEWS))
+            if len(sites) > 1:
+                assert max(kinds.values()) - min(kinds[k] for k in range(NEWS)) <= 1
+        together += [channel_of(plan, f.site).news == channel_of(plan, f.twin_site).news for f in leaks]
+    assert 0.3 < float(np.mean(together)) < 0.7, "drawn, not the same or the other by rule"
 
 
 def test_plans_vary(plans: list[Blueprint]) -> None:

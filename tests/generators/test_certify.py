@@ -9,11 +9,11 @@ import pytest
 from small_world import SCENARIOS, first_of, small_case
 from written_form import NUMBERS
 
+from generators.bench import Look
 from generators.case import Case
 from generators.certify import SILENT, Certificate, Check, certify
 from generators.model import Phase, Quirk
 from generators.screens import Mismatch
-from generators.tune import Look
 
 NOTHING = Mismatch(naive=0.5, later=0.5, aware=0.5)
 LOOK = Look(strength=0.6, missing=0.1, missing_served=0.2, zeros=0.4, psi=0.5, offline=NOTHING, serving=NOTHING)

@@ -55,13 +55,13 @@ def test_a_null_world_keeps_its_outcomes_from_every_honest_column() -> None:
     assert (strength > 0).all()
 
 
-@pytest.mark.parametrize(("before", "foretold"), [(False, False), (True, False), (True, True)])
-def test_impulses_of_a_number_follow_its_news(before: bool, foretold: bool) -> None:
+@pytest.mark.parametrize(("before", "kind"), [(False, 0), (True, 0), (True, 1)])
+def test_impulses_of_a_number_follow_its_news(before: bool, kind: int) -> None:
     """After a good week, or before good weeks to come, in proportion; nothing is set off outside an entity's time on the books."""
     world = shared_world("home_pricing")
     population, calendar = world.populations[0], world.blueprint.calendar
-    entity, time, strength = impulses(world.blueprint, population, before=before, foretold=foretold)
-    news = population.foretold if foretold else population.noise
+    entity, time, strength = impulses(world.blueprint, population, before=before, kind=kind)
+    news = population.news[kind]
     week = (time - calendar.start) // (7 * DAY)
     ahead = [news[e, w : w + calendar.horizon].sum() / calendar.horizon**0.5 for e, w in zip(entity, week, strict=True)]
     np.testing.assert_allclose(strength, ahead if before else news[entity, week])

@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 from small_world import SCENARIOS, stream
 
+from generators.bench import Look
 from generators.blueprint import channel_of, draw
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.features import World
 from generators.model import Blueprint
 from generators.pairs import _causes, _with_cause, tune_all
-from generators.tune import Look
 from generators.world import Setting
 
 SMALL = 500

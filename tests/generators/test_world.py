@@ -148,3 +148,23 @@ def test_a_pull_on_the_outcome_shows_in_the_column() -> None:
 
     assert gap(0.8) > 0.2
     assert abs(gap(0.0)) < 0.15
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_what_columns_have_in_common_by_activity_tells_nothing_of_the_outcome(scenario: str) -> None:
+    """Two columns of active entities are alike, where those without it are not; outcomes are the same with and without."""
+    base = plain_plan(scenario, slots=1500)
+    counted = [f for f in base.spec.features if f.role == "count" and f.stream != "entities"][:2]
+    ids = [f"{f.stream}.{f.type}" for f in counted]
+
+    def alike(activity: float) -> tuple[float, np.ndarray]:
+        channels = tuple(replace(c, weight=0.0, rate=2.0, activity=activity if c.id in ids else 0.0) for c in base.channels)
+        world = World(replace(base, channels=channels), scenarios()[scenario], setting(scenario))
+        entity, time = moments(world, (8, 20, 33))
+        one, other = (world.column(f, entity, time, path="offline") for f in counted)
+        return float(np.corrcoef(one, other)[0, 1]), world.labels(entity, time)
+
+    (apart, before), (together, after) = alike(0.0), alike(0.6)
+    assert abs(apart) < 0.08
+    assert together > 0.2
+    np.testing.assert_array_equal(before, after)
