@@ -20,6 +20,9 @@ from generators.tune import refine, tune
 
 ROUGH = 4096
 """Slots on which a pair is tuned before it is tried, and if need be refined, on the whole form."""
+MOST_CLEARED = 1
+"""Leaks of a form whose twin has a cause that a search over the log explains: beside such a twin the leak alone tells more of the outcome than its
+recount does."""
 _TRIES = 3
 """Innocent causes that a pair may try."""
 
@@ -49,6 +52,9 @@ def tune_all(plan: Blueprint, stream: Stream, world: World, *, jobs: int) -> tup
         plan = _with(plan, pair.features, pair.channels)
         looks[pair.fault.id] = pair.looks
         refused += [f"pair {pair.fault.mechanism} / {pair.fault.decoy}: {what}" for what in pair.unlike]
+    cleared = [p.fault.mechanism for p in pairs.values() if mechanisms()[p.fault.mechanism].leak and not decoys()[p.fault.decoy].aside]
+    if len(cleared) > MOST_CLEARED:
+        refused.append(f"twins of leaks that a search over the log clears: {len(cleared)} ({', '.join(cleared)}; wanted at most {MOST_CLEARED})")
     faults = tuple(pairs[f.id].fault if f.id in pairs else f for f in plan.faults)
     return replace(plan, faults=faults), looks, refused
 

@@ -7,12 +7,15 @@ from dataclasses import replace
 import pytest
 from small_world import SCENARIOS, stream
 
+from generators import pairs
 from generators.bench import Look
 from generators.blueprint import channel_of, draw
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.features import World
 from generators.model import Blueprint
-from generators.pairs import _causes, _with_cause, tune_all
+from generators.pairs import Pair, _causes, _with_cause, tune_all
+from generators.screens import Mismatch
+from generators.seeding import Stream
 from generators.world import Setting
 
 SMALL = 500
@@ -84,6 +87,31 @@ def test_tuning_moves_knobs_and_never_a_weight() -> None:
         (f.id, f.mechanism, f.site, f.twin_site, f.level) for f in plan.faults
     ]
     assert all(reason.startswith("pair ") for reason in refused)
+
+
+def test_a_plan_with_several_leaks_beside_cleared_twins_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One may be; of two it is said which."""
+    plan = plan_of("home_pricing")
+    look = Look(
+        strength=0.2, missing=0.0, missing_served=0.0, zeros=0.1, psi=0.1,
+        offline=Mismatch(naive=0.3, later=0.2, aware=0.1), serving=Mismatch(naive=0.0, later=0.0, aware=0.0),
+    )  # fmt: skip
+    leaks = [f.id for f in plan.faults if mechanisms()[f.mechanism].leak]
+
+    def refused(cleared: list[str]) -> list[str]:
+        def tuned(plan: Blueprint, source: Stream, world: World, fault_id: str) -> Pair:
+            fault = next(f for f in plan.faults if f.id == fault_id)
+            fault = replace(fault, decoy="settlement_dates" if fault_id in cleared else "lost_entries")
+            sites = (fault.site, fault.twin_site)
+            features, channels = (plan.spec[sites[0]], plan.spec[sites[1]]), (channel_of(plan, sites[0]), channel_of(plan, sites[1]))
+            return Pair(fault=fault, features=features, channels=channels, looks=(look, look), unlike=())
+
+        monkeypatch.setattr(pairs, "tune_pair", tuned)
+        return tuned_on_its_world(plan, jobs=1)[2]
+
+    assert refused([]) == refused(leaks[:1]) == []
+    (reason,) = refused(leaks[:2])
+    assert reason.startswith("twins of leaks that a search over the log clears: 2 (")
 
 
 @pytest.mark.slow
