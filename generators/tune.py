@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -43,6 +42,8 @@ _WIDE = 0.03
 """The same for spreads and for means, as a share of the fault's spread."""
 _ALIKE = 0.015
 """The same for shares of cells that a recount contradicts."""
+_APART = 0.05
+"""What the two shares may differ by where the twin's own is moved only by what also says how often it is zero, or what its log answers to."""
 _LEAST = 0.02
 """The least rate of a rule that a definition names: a rule without a trace in the log would be an odd one."""
 _SIGNS = {"response": "warning", "precursor": "warning", "reversal": "cancelling"}
@@ -61,6 +62,7 @@ def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
         reach = bench.strength(knobs.twin)
         if reach < wanted:  # what no honest twin can match would give the fault away
             knobs.strengthen(reach)
+        knobs.put(fault.twin_site, knobs.sign, knobs.sign_top / 8)  # nearer to where most end, and with as many entries
     else:
         knobs.halfway()
     return knobs.rounds(ROUNDS)
@@ -136,11 +138,12 @@ class Knobs:
         self.settle(site, "rate", lambda: -zeros(self.bench.given(column)), -goal, 0.4 * rate, 3.0 * rate, near=_NEAR_ZEROS)
         return channel_of(self.bench.world.blueprint, site).rate != rate
 
-    def wide(self) -> None:
-        """Let the twin's values spread as the fault's do, sums in proportion to their mean. A count has no knob for it, nor for the next."""
+    def wide(self) -> bool:
+        """Let the twin's values spread as the fault's do, sums in proportion to their mean. Did they not? A count has no knob for it, nor for the
+        next."""
         bench, site, summed = self.bench, self.fault.twin_site, self.twin.role == "amount"
         if self.twin.role == "count":
-            return
+            return False
 
         def spread(column: Feature) -> float:
             values = bench.given(column)
@@ -148,6 +151,7 @@ class Knobs:
 
         goal, now = spread(self.faulty), channel_of(bench.world.blueprint, site).spread
         self.settle(site, "spread", lambda: spread(self.twin), goal, 0.5 * now, 1.8 * now, near=_WIDE * goal)
+        return channel_of(bench.world.blueprint, site).spread != now
 
     def centered(self) -> None:
         """Let the twin's values lie about where the fault's do."""
@@ -200,8 +204,8 @@ class Knobs:
         return False
 
     def hush(self, goal: float) -> None:
-        """Where the cause at its least still contradicts more cells than the fault's recount does: less of the twin's plain rule, then less
-        of what an outcome sets off in its log."""
+        """Where the cause at its least still contradicts more cells than may be beside the fault's recount: less of the twin's plain rule, then
+        less of what an outcome sets off in its log."""
         site = self.fault.twin_site
         told = channel_of(self.bench.world.blueprint, site)
 
@@ -210,11 +214,12 @@ class Knobs:
         def second(value: float) -> Callable[[Channel], Channel]:
             return lambda c: replace(c, quirks=(*c.quirks[:plain], replace(c.quirks[plain], dose=round(value, 4)), *c.quirks[plain + 1 :]))
 
-        if plain and self.mismatch() > goal + _ALIKE:
-            value = seek(lambda x: self.attempt(site, second(x), self.mismatch), goal, _LEAST, told.quirks[plain].dose, near=_ALIKE)
+        most = goal + _APART
+        if plain and self.mismatch() > most:
+            value = seek(lambda x: self.attempt(site, second(x), self.mismatch), most, _LEAST, told.quirks[plain].dose, near=_ALIKE)
             self.attempt(site, second(value), lambda: 0.0)
-        if told.response and self.mismatch() > goal + _ALIKE:
-            self.settle(site, "response", self.mismatch, goal, 0.0, told.response, near=_ALIKE)
+        if told.response and self.mismatch() > most:
+            self.settle(site, "response", self.mismatch, most, 0.0, told.response, near=_ALIKE)
 
     def rounds(self, number: int) -> tuple[Look, Look]:
         """Rounds over the twin's knobs until nothing tells the pair apart."""
@@ -225,23 +230,26 @@ class Knobs:
         out = bench.look(twin)
         for round_ in range(number):
             goal = seen.accused(self.mechanism)
-            self.wide()
             self.strengthen_twin(seen.strength)
+            if self.wide():
+                self.strengthen_twin(seen.strength)
+            if round_ == 0 and not self.enough(top, goal, seen.strength):
+                return seen, bench.look(twin)
+            if not cause.fixed:  # before zeros: what is lost or cancelled leaves none behind
+                now = channel_of(bench.world.blueprint, site).quirks[0].dose
+                value = seek(lambda x: self.attempt(site, self.dose(x), self.mismatch), goal, 0.0, top, near=_ALIKE, begin=now)
+                self.attempt(site, self.dose(value), lambda: 0.0)
             if self.zeros():
                 self.strengthen_twin(seen.strength)
             self.gaps()
             self.centered()
-            if round_ == 0 and not self.enough(top, goal, seen.strength):
-                return seen, bench.look(twin)
-            if cause.fixed and abs(self.mismatch() - goal) > 0.06:
-                rate = channel_of(bench.world.blueprint, site).rate
-                self.settle(site, "rate", self.mismatch, goal, 0.5 * rate, 1.8 * rate, near=_ALIKE)
+            if cause.fixed and abs(off := self.mismatch() - goal) > _APART:
+                rate = channel_of(bench.world.blueprint, site).rate  # no further than it must: it also says how often the twin is zero
+                self.settle(site, "rate", self.mismatch, goal + np.copysign(_APART, off), 0.5 * rate, 1.8 * rate, near=_ALIKE)
                 self.strengthen_twin(seen.strength)
-            _drift(bench, twin, site, seen.psi, upward=self.mechanism.side == "serving")
-            if not cause.fixed:
-                now = channel_of(bench.world.blueprint, site).quirks[0].dose
-                value = seek(lambda x: self.attempt(site, self.dose(x), self.mismatch), goal, 0.0, top, near=_ALIKE, begin=now)
-                self.attempt(site, self.dose(value), lambda: 0.0)
+            # as the fault's own volume moved; an oddity that is tuned in the serving weeks needs events to show in
+            rose = channel_of(bench.world.blueprint, self.fault.site).volume > 1
+            _drift(bench, twin, site, seen.psi, upward=rose or (self.mechanism.side == "serving" and not cause.fixed))
             self.hush(goal)
             out = bench.look(twin)
             if not unlike(seen, out, self.mechanism) or (round_ and hopeless(seen, out, self.mechanism)):
@@ -259,48 +267,23 @@ def _with(channel: Channel, field: str, value: float) -> Channel:
 
 
 def _drift(bench: Bench, twin: Feature, site: str, goal: float, *, upward: bool) -> None:
-    """Set the twin's change of volume so that its drift comes near `goal`: where it stands, else the nearest of a grid and between its neighbours.
-
-    With `upward` more volume is tried first, since an oddity that shows in the serving weeks needs events to show in.
-    """
-    world = bench.world
-    before = channel_of(world.blueprint, site)
-    given = bench.given(twin)
-
+    """Set the twin's change of volume so that its drift comes near `goal`: where it stands, else above one and below one, in the order that
+    `upward` says, and the nearer of the two."""
+    world, before, given = bench.world, channel_of(bench.world.blueprint, site), bench.given(twin)
     near = max(0.004, 0.03 * goal)
 
     def drift(volume: float) -> float:
         world.revise(replace(before, volume=round(volume, 4)))
         return psi(given, bench.served(twin))
 
-    def nearest(grid: list[float]) -> tuple[float, float]:
-        """The best of a grid, then up to four steps between its neighbours that lie around the goal."""
-        tried: dict[float, float] = {}
-        for volume in grid:
-            tried[volume] = drift(volume) - goal
-            if abs(tried[volume]) <= near:
-                return volume, abs(tried[volume])
-        order = sorted(tried)
-        around = [(a, b) for a, b in pairwise(order) if tried[a] * tried[b] < 0]
-        if around:
-            low, high = min(around, key=lambda ends: min(abs(tried[ends[0]]), abs(tried[ends[1]])))
-            rising = tried[low] < 0
-            found = seek(lambda v: drift(v) if rising else -drift(v), goal if rising else -goal, low, high, near=near, steps=4)
-            tried[found] = drift(found) - goal
-        best = min(tried, key=lambda v: abs(tried[v]))
-        return best, abs(tried[best])
-
     if abs(drift(before.volume) - goal) <= near:
         return
-    counted = before.value in ("none", "amount")
-    more, less = (
-        ([1.0, 1.2, 1.5, 1.9, 2.5, 3.5], [0.05, 0.12, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0])
-        if counted
-        else ([1.0, 1.7, 2.2, 2.7, 3.5], [-2.5, -1.5, -0.7, -0.2, 0.3, 1.0])
-    )
-    first, second = (more, less) if upward else (less, more)
-    best, off = nearest(first)
-    if off > max(0.01, 0.1 * goal):
-        other, off_other = nearest(second)
-        best = other if off_other < off else best
-    drift(best)
+    above, below = (1.0, 3.5), (0.05 if before.value in ("none", "amount") else -2.5, 1.0)
+    tried = []
+    for low, high in (above, below) if upward else (below, above):
+        sign = 1 if high > 1 else -1
+        volume = seek(lambda v, sign=sign: sign * drift(v), sign * goal, low, high, near=near, begin=before.volume)  # type: ignore[misc]
+        tried.append((abs(drift(volume) - goal), volume))
+        if tried[-1][0] <= max(0.01, 0.1 * goal):
+            break
+    drift(min(tried)[1])

@@ -19,7 +19,8 @@ from generators.world import Setting
 
 
 def test_a_second_rule_gives_way_where_the_cause_alone_would_do() -> None:
-    """A twin whose second rule contradicts more cells than its fault's recount does: the rule stays in the log, at a lower rate."""
+    """A twin whose second rule contradicts more cells than its fault's recount does, and more than may be: the rule stays in the log, at a rate that
+    leaves as much as may be."""
     case = small_case("subscription_churn")
     world = World(case.plan, case.scenario, Setting(stream=case.stream.child("world")))
     bench = Bench(world, offline_rows(world, case.stream), serving_rows(world, case.stream))
@@ -37,7 +38,7 @@ def test_a_second_rule_gives_way_where_the_cause_alone_would_do() -> None:
     quirks = channel_of(world.blueprint, site).quirks
     assert 0.02 <= quirks[1].dose < 0.3
     assert quirks[0] == odd[0]
-    assert knobs.mismatch() == pytest.approx(before / 2, abs=0.05)
+    assert knobs.mismatch() == pytest.approx(before / 2 + 0.05, abs=0.02)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
