@@ -82,13 +82,15 @@ def make_form(
     progress: Progress,
     jobs: int = 2,
     attempts: int = ATTEMPTS,
+    known: tuple[str, ...] = (),
     worlds: bool = True,
 ) -> Certified:
-    """The first draw that keeps every promise, in memory. Without `worlds` the probe worlds are left out: findings can be scored, pipelines not."""
+    """The first draw that keeps every promise, in memory. Without `worlds` the probe worlds are left out: findings can be scored, pipelines not.
+    `known` are the reasons for which the first draws were refused when the form was made before: they are not made again."""
     business = check(scenario, form, level)
     stream = Stream.root(secret, candidate, round_)
-    refused: list[str] = []
-    for attempt in range(attempts):
+    refused = list(known)
+    for attempt in range(len(known), attempts):
         progress(f"drawing (attempt {attempt + 1})", 0.05)
         drawn = draw(stream, scenario, form=form, level=level, attempt=attempt)
         of_draw = stream.child("form", attempt)

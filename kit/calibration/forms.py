@@ -61,9 +61,11 @@ def make(work: Workspace, number: Number, *, form: str, level: str, jobs: int, p
     if not _lies_there(place, number):
         remove_tree(place)
         begin = time.perf_counter()
+        known = tuple(work.read("form", number.name)["attempts"]) if work.has("form", number.name) else ()
         made = make_form(
-            work.seed, number.name, "study", scenario=number.scenario, form=form, level=level, progress=progress, jobs=jobs, worlds=number.whole
-        )
+            work.seed, number.name, "study", scenario=number.scenario, form=form, level=level, progress=progress, jobs=jobs, known=known,
+            worlds=number.whole,
+        )  # fmt: skip
         takehome = _write(made, place, number, jobs, progress)
         if not work.has("form", number.name):
             work.keep("form", number.name, _row(made, number, time.perf_counter() - begin))

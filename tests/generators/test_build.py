@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from written_form import Written
 
+from generators import build
 from generators.build import build_form, content_digest, write
-from generators.model import GenerationError
+from generators.model import Blueprint, GenerationError
 
 
 def test_every_file_of_the_contract_is_there(form: Written) -> None:
@@ -91,3 +92,18 @@ def test_same_secret_same_form_whatever_the_workers(tmp_path: Path, tmp_path_fac
     assert first == again
     other = build_form(bytes(32), "ben", "1", scenario="home_pricing", form="short", out=tmp_path / "other", jobs=2)
     assert not set(first.digests.values()) & set(other.digests.values())
+
+
+def test_draws_that_are_known_to_be_refused_are_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one is, and the reasons stay with the form."""
+    drawn: list[int] = []
+
+    def refused(plan: Blueprint, *_: object, **__: object) -> tuple[Blueprint, dict[str, object], list[str]]:
+        drawn.append(plan.attempt)
+        return plan, {}, ["told apart"]
+
+    monkeypatch.setattr(build, "tune_all", refused)
+    options = {"scenario": "home_pricing", "form": "short", "level": "mid", "progress": lambda *_: None, "attempts": 4}
+    with pytest.raises(GenerationError, match="told apart"):
+        build.make_form(bytes(32), "ada", "1", known=("a reason", "another"), **options)
+    assert drawn == [2, 3]
