@@ -10,20 +10,28 @@ from small_world import SCENARIOS, small_case
 
 from generators.bench import Bench
 from generators.blueprint import channel_of
+from generators.case import Case
 from generators.catalog import mechanisms
 from generators.features import World
+from generators.measures import psi
 from generators.model import Phase, Quirk
 from generators.rows import offline_rows, serving_rows
-from generators.tune import Knobs
+from generators.tune import Knobs, _drift
 from generators.world import Setting
+
+
+def benched(scenario: str) -> tuple[Case, Bench]:
+    """A small form that is not tuned, and a bench in a world of its own."""
+    case = small_case(scenario)
+    world = World(case.plan, case.scenario, Setting(stream=case.stream.child("world")))
+    return case, Bench(world, offline_rows(world, case.stream), serving_rows(world, case.stream))
 
 
 def test_a_second_rule_gives_way_where_the_cause_alone_would_do() -> None:
     """A twin whose second rule contradicts more cells than its fault's recount does, and more than may be: the rule stays in the log, at a rate that
     leaves as much as may be."""
-    case = small_case("subscription_churn")
-    world = World(case.plan, case.scenario, Setting(stream=case.stream.child("world")))
-    bench = Bench(world, offline_rows(world, case.stream), serving_rows(world, case.stream))
+    case, bench = benched("subscription_churn")
+    world = bench.world
     fault = next(f for f in case.faults.columns if mechanisms()[f.mechanism].side == "offline" and case.plan.spec[f.twin_site].role == "amount")
     knobs = Knobs(bench, fault)
     site = fault.twin_site
@@ -44,9 +52,8 @@ def test_a_second_rule_gives_way_where_the_cause_alone_would_do() -> None:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_faulty_column_that_is_no_leak_is_set_half_way_to_its_twin(scenario: str) -> None:
     """In strength, to what would tell the two apart, and where it counts or sums in cells that are zero; the twin's channel stays."""
-    case = small_case(scenario)
-    world = World(case.plan, case.scenario, Setting(stream=case.stream.child("world")))
-    bench = Bench(world, offline_rows(world, case.stream), serving_rows(world, case.stream))
+    case, bench = benched(scenario)
+    world = bench.world
     fault = next(f for f in case.faults.columns if not mechanisms()[f.mechanism].leak)
     knobs = Knobs(bench, fault)
     twin = channel_of(world.blueprint, fault.twin_site)
@@ -64,9 +71,8 @@ def test_a_faulty_column_that_is_no_leak_is_set_half_way_to_its_twin(scenario: s
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_twin_spreads_and_lies_where_its_fault_does(scenario: str) -> None:
     """Readings, levels and sums, drawn apart."""
-    case = small_case(scenario)
-    world = World(case.plan, case.scenario, Setting(stream=case.stream.child("world")))
-    bench = Bench(world, offline_rows(world, case.stream), serving_rows(world, case.stream))
+    case, bench = benched(scenario)
+    world = bench.world
     seen = 0
     for fault in case.faults.columns:
         knobs = Knobs(bench, fault)
@@ -85,3 +91,14 @@ def test_a_twin_spreads_and_lies_where_its_fault_does(scenario: str) -> None:
         cut = 0.1 if channel.value == "level" else 0.0  # its two ends cut a level off, the more the nearer it lies to one
         assert float(np.nanstd(honest)) == pytest.approx(deviation, rel=0.1 + cut), fault.mechanism
     assert seen >= 2
+
+
+@pytest.mark.parametrize("upward", [True, False])
+def test_drift_is_sought_on_the_side_that_is_asked_for(upward: bool) -> None:
+    """As much of it either way: more volume around the serving log, or less."""
+    case, bench = benched("subscription_churn")
+    fault = next(f for f in case.faults.columns if case.plan.spec[f.twin_site].role == "count" and mechanisms()[f.mechanism].leak)
+    twin = Knobs(bench, fault).twin
+    _drift(bench, twin, fault.twin_site, 0.15, upward=upward)
+    assert psi(bench.given(twin), bench.served(twin)) == pytest.approx(0.15, abs=0.03)
+    assert (channel_of(bench.world.blueprint, fault.twin_site).volume > 1) is upward
