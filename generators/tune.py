@@ -139,8 +139,7 @@ class Knobs:
         return channel_of(self.bench.world.blueprint, site).rate != rate
 
     def wide(self) -> bool:
-        """Let the twin's values spread as the fault's do, sums in proportion to their mean. Did they not? A count has no knob for it, nor for the
-        next."""
+        """Let the twin's values spread as the fault's do, sums in proportion to their mean. Did they not? A count has no knob for it."""
         bench, site, summed = self.bench, self.fault.twin_site, self.twin.role == "amount"
         if self.twin.role == "count":
             return False
@@ -152,6 +151,17 @@ class Knobs:
         goal, now = spread(self.faulty), channel_of(bench.world.blueprint, site).spread
         self.settle(site, "spread", lambda: spread(self.twin), goal, 0.5 * now, 1.8 * now, near=_WIDE * goal)
         return channel_of(bench.world.blueprint, site).spread != now
+
+    def answering(self) -> bool:
+        """Let the twin's counts be as high as the fault's: once they are zero as often, that is a matter of how much its log answers to the
+        outcome. Has that changed?"""
+        bench, site = self.bench, self.fault.twin_site
+        now, told = (channel_of(bench.world.blueprint, s).response for s in (site, self.fault.site))
+        if self.twin.role != "count" or not now:
+            return False
+        goal, spread = (float(f(bench.given(self.faulty))) for f in (np.nanmean, np.nanstd))
+        self.settle(site, "response", lambda: float(np.nanmean(bench.given(self.twin))), goal, 0.3 * told, 1.5 * told, near=_WIDE * spread)
+        return channel_of(bench.world.blueprint, site).response != now
 
     def centered(self) -> None:
         """Let the twin's values lie about where the fault's do."""
@@ -240,6 +250,9 @@ class Knobs:
                 value = seek(lambda x: self.attempt(site, self.dose(x), self.mismatch), goal, 0.0, top, near=_ALIKE, begin=now)
                 self.attempt(site, self.dose(value), lambda: 0.0)
             if self.zeros():
+                self.strengthen_twin(seen.strength)
+            if self.answering():
+                self.zeros()
                 self.strengthen_twin(seen.strength)
             self.gaps()
             self.centered()
