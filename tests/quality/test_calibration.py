@@ -30,7 +30,7 @@ from kit.commands import calibrate
 from kit.commands.calibrate import laid_out
 from kit.personas.gamers import gamers
 
-SEED = b"a small study of two forms n 001"  # both kept every promise at the first draw: others take up to three times as long
+SEED = b"a small study of two forms n 002"  # both kept every promise at the first draw: others take up to three times as long
 LEVELS = ("novice", "able", "expert")
 PLAN = Plan(forms=2, pipelines=0, persons=12, form="short", who=(*LEVELS, *gamers()), jobs=1, screened=True)
 GAMERS = set(gamers())

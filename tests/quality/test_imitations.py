@@ -1,4 +1,4 @@
-"""The behaviour part of imitation submissions comes out as it should: three on a short form, all nine on both scenarios when slow.
+"""The behaviour part of imitation submissions comes out as it should: two on a short form, all nine on both scenarios when slow.
 
 False alarm: a form is certified with margins of five standard errors, and the ranges of benchmarks/imitations.py leave a fifth of a part to
 noise; the slow test runs on fresh secrets and is wrong on fewer than one run in a hundred by that margin.
@@ -36,10 +36,10 @@ def sandboxed() -> None:
 
 
 @pytest.mark.sandbox
-def test_three_on_a_short_form(tmp_path: Path) -> None:
-    """As handed over, with the faulty columns dropped, and careful but with a constant printed by validate."""
-    results = imitations.study(tmp_path, "subscription_churn", "short", ["inherited", "drops_columns", "constant_validate"], SECRET)
-    assert [(r.id, r.wrong) for r in results] == [("inherited", ()), ("drops_columns", ()), ("constant_validate", ())]
+def test_two_on_a_short_form(tmp_path: Path) -> None:
+    """As handed over, and with the faulty columns dropped: every part at its least and at its most."""
+    results = imitations.study(tmp_path, "subscription_churn", "short", ["inherited", "drops_columns"], SECRET)
+    assert [(r.id, r.wrong) for r in results] == [("inherited", ()), ("drops_columns", ())]
     assert all(sum(value is not None for value in r.earned.values()) >= 4 for r in results)
 
 
