@@ -11,7 +11,7 @@ import numpy as np
 from generators.catalog import decoys, mechanisms, nearest, scenarios
 from generators.kinds import Mechanism
 from generators.model import FAMILIES, Blueprint, Calendar, Channel, Family, GenerationError, PlannedFault, Scenario
-from generators.quirks import other_quirks, own_quirks, twin_quirks
+from generators.quirks import other_quirks, own_quirks, twin_quirks, with_quirks
 from generators.seeding import Stream
 from generators.sites import sites
 from generators.world import NEWS
@@ -62,7 +62,7 @@ PAIR_SPREAD = (0.75, 1.35)
 """Factor on the spread of values of either column of a pair, drawn for each; `PAIR_CENTER`: how far its typical reading or level may lie from the
 declared one; `PAIR_ACCENT`: how far above it what tells of an outcome."""
 PAIR_CENTER = {"reading": 5.0, "level": 0.3}
-PAIR_ACCENT = (11.0, 23.0)
+PAIR_ACCENT = (13.0, 26.0)
 ACTIVITY = (0.05, 0.5)
 """How much a column shows of how active an entity is, the same for both columns of a pair: what columns have in common by what they tell of the
 outcome differs a little between faults and twins, and drowns in what they have in common by this."""
@@ -178,7 +178,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
             else:
                 shown = twin_quirks(rng, fault, channel, plan)
                 shaped = as_declared(shaped, channel, fault.decoy)
-            by_id[channel.id] = replace(shaped, quirks=shown)
+            by_id[channel.id] = with_quirks(shaped, shown, plan)
             taken[channel.id] += 1
     rest = [c for c in plan.channels if not taken[c.id]]
     order = [rest[int(i)] for i in rng.permutation(len(rest))]
@@ -191,8 +191,9 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
         rate = channel.rate * float(rng.uniform(1.1, 1.6) * (1.7 if few else 1.0) if strong else rng.uniform(0.7, 1.1))
         if rng.random() < 0.5:  # as busy as those of pairs
             rate = max(rate, _busy(channel) * float(rng.uniform(1.0, 1.3)))
+        channel = with_quirks(channel, other_quirks(rng, feature, channel, plan), plan)
         by_id[channel.id] = replace(
-            channel, weight=round(float(weight), 4), quirks=other_quirks(rng, feature, channel, plan),
+            channel, weight=round(float(weight), 4),
             shared=OTHER_CORE if position < like_pairs else 0.0,
             loading=round(float(rng.uniform(0.8, 1.1) if strong else rng.uniform(0.3, 0.7)), 3),
             activity=round(float(rng.uniform(*ACTIVITY)), 3), rate=round(rate, 4), volume=round(float(rng.uniform(0.85, 1.25)), 3),
@@ -214,9 +215,9 @@ def _varied(rng: np.random.Generator, channel: Channel) -> Channel:
 
 
 def as_declared(channel: Channel, declared: Channel, cause: str) -> Channel:
-    """The twin's channel without what its cause does not go together with, and with its signs in the log before or after what they announce."""
+    """The twin's channel without what its cause does not go together with, and honest: what tells of an outcome is on record before it."""
     kept: dict[str, Any] = {name: getattr(declared, name) for name in decoys()[cause].keeps}
-    return replace(channel, foretells=not decoys()[cause].repeats, **kept)
+    return replace(channel, honest=True, foretells=not decoys()[cause].makes_earlier, **kept)
 
 
 def _busy(channel: Channel) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from generators.asof import Events
 from generators.catalog import decoys
 from generators.model import DAY, Calendar, Channel
@@ -22,10 +24,23 @@ def kept_days(channel: Channel, calendar: Calendar) -> int | None:
     return None
 
 
+def _once(events: Events) -> Events:
+    """Without amendments that repeat the one before: nobody enters the same change twice."""
+    order = np.lexsort((events.amended_at, events.amended))
+    amended, to = events.amended[order], events.amended_to[order]
+    new = np.ones(len(order), dtype=np.bool_)
+    new[1:] = (amended[1:] != amended[:-1]) | (to[1:] != to[:-1])
+    kept = np.sort(order[new])
+    return replace(events, amended=events.amended[kept], amended_at=events.amended_at[kept], amended_to=events.amended_to[kept])
+
+
 def visible(events: Events, channel: Channel, calendar: Calendar, cut: int, *, until: int | None = None) -> Events:
     """What an export cut at `cut` shows of a channel's log: recorded by then (or `until`), not yet deleted, with the times that it shows."""
     for quirk in channel.quirks:
         events = decoys()[quirk.kind].shown(events, quirk=quirk, calendar=calendar)
+    events = _once(events)
+    opens = calendar.start + 1_000_000
+    events = replace(events, time=np.maximum(events.time, opens), recorded=np.maximum(events.recorded, opens))
     mask = events.recorded <= (cut if until is None else until)
     days = kept_days(channel, calendar)
     if days is not None:

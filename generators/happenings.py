@@ -15,15 +15,18 @@ import numpy as np
 
 from generators.asof import Events, sort
 from generators.catalog import decoys
-from generators.model import DAY, LATEST, NEVER, WEEK, Blueprint, Calendar, Channel, Floats, Ints, Scenario
+from generators.decoys._traces import chance, set_late
+from generators.model import DAY, HELD, LATEST, NEVER, WEEK, Blueprint, Calendar, Channel, Floats, Ints, Scenario
 from generators.world import Population, Setting, coming, latent, turn
 
 SWELL = 0.06
 """Share by which the volume of a channel swings over a year: more would bias a model of a number by the season alone."""
 LATE = 0.04
 """Share of late records that is usual."""
-TOP = 1.0
-"""The strongest news that a sign tells of: without a top a twin's few strong signs would skew its values more than a leak's many."""
+TOP = 2.0
+"""The strongest news that a reading tells of by its height."""
+USUAL_DELAY = 4.0
+"""Mean days by which late records are late from the turn on."""
 _SECOND = 1_000_000
 
 
@@ -39,7 +42,8 @@ def impulses(blueprint: Blueprint, population: Population, *, before: bool, kind
     heat = (total[:, calendar.horizon :][:, : calendar.weeks] - total[:, : calendar.weeks]) / np.sqrt(calendar.horizon)
     strength = np.maximum(0.0, heat if before else news)
     entity, week = np.nonzero(strength)
-    time = calendar.start + week * WEEK + WEEK // 4
+    # at any hour of the week: weekdays of one's own would tell what goes with an outcome from what does not
+    time = calendar.start + week * WEEK + (chance(entity * calendar.weeks + week, "news") * WEEK).astype(np.int64)
     on_books = (time >= population.start[entity]) & (time < population.end[entity])
     return entity[on_books], time[on_books], strength[entity, week][on_books]
 
@@ -81,7 +85,7 @@ def paced(channel: Channel) -> Channel:
     """The channel with only what its ordinary events depend on: two that are equal in it have the same."""
     return Channel(
         stream=channel.stream, type=channel.type, rate=channel.rate, loading=channel.loading, value=channel.value, volume=channel.volume,
-        sampling=channel.sampling, shared=channel.shared, activity=channel.activity,
+        sampling=channel.sampling, shared=channel.shared, activity=channel.activity, moved=channel.moved,
     )  # fmt: skip
 
 
@@ -91,12 +95,13 @@ def ordinary(blueprint: Blueprint, setting: Setting, population: Population, cha
     stream = setting.stream.child("channel", channel.id, population.block)
     rng = stream.child("base").rng()
     begin = np.maximum(population.start, calendar.start)
-    stop = np.minimum(population.end, calendar.end)
+    stop = np.minimum(population.end, calendar.end - int(channel.moved * DAY)) + int(channel.moved * DAY)
     counted = channel.value in ("none", "amount")
     loading = channel.loading if counted else min(0.6 * channel.loading, 0.9) if channel.value == "reading" else 0.0
     activity = channel.activity if counted else 0.6 * channel.activity if channel.value == "reading" else 0.0
     parts: list[tuple[Ints, Ints]] = []
-    for left, right in pairwise(_edges(calendar)):
+    shift = _shift(calendar, channel)
+    for left, right in pairwise(_edges(calendar, shift)):
         opens, closes = np.maximum(begin, calendar.at(left)), np.minimum(stop, calendar.at(right))
         on_books = np.flatnonzero(closes > opens)
         middle = (left + right) / 2
@@ -104,7 +109,7 @@ def ordinary(blueprint: Blueprint, setting: Setting, population: Population, cha
         pull = loading * (state.first[on_books] * cosine + state.second[on_books] * sine) - loading**2 / 2
         pull += activity * state.activity[on_books] - activity**2 / 2
         pace = 1 + SWELL * np.sin(2 * np.pi * (middle / 52.0 + 0.1 * (len(channel.type) % 10)))
-        if calendar.shift[0] <= middle < calendar.shift[1]:
+        if shift[0] <= middle < shift[1]:
             pace *= channel.volume if counted else channel.sampling if channel.value == "reading" else 1.0
         width = (closes - opens)[on_books]
         n = rng.poisson(channel.rate * pace * np.exp(np.minimum(pull, 3.0)) * width / (28 * DAY))
@@ -112,7 +117,7 @@ def ordinary(blueprint: Blueprint, setting: Setting, population: Population, cha
         parts.append((on_books[who], opens[on_books[who]] + (rng.random(len(who)) * width[who]).astype(np.int64)))
     entity, time = np.concatenate([e for e, _ in parts]), np.concatenate([t for _, t in parts])
     if channel.value == "level":  # every entity has a level from its first day on, and is graded anew once the serving weeks are over
-        first_day, review = np.flatnonzero(stop > begin), _review(calendar, begin, stop, stream.child("review").rng())
+        first_day, review = np.flatnonzero(stop > begin), _review(calendar.at(shift[1]), begin, stop, stream.child("review").rng())
         entity = np.concatenate((entity, first_day, review[0]))
         time = np.concatenate((time, begin[first_day], review[1]))
     return entity, time
@@ -129,10 +134,12 @@ def draft(
     usual: tuple[Ints, Ints],
     news: Callable[..., tuple[Ints, Ints, Floats]],
 ) -> Draft:
-    """The `ordinary` events, those that `news` (the `impulses`) adds after (`response`) or before (`precursor`, `warning`) an outcome; then
-    values, record times and amendments. Honest signs of an outcome are as strong as the world's honest signal."""
+    """The `ordinary` events, those that `news` (the `impulses`) adds after (`response`) or before (`precursor`) an outcome; then values, record
+    times and amendments. Honest signs of an outcome are as strong as the world's honest signal."""
     calendar = blueprint.calendar
-    channel = replace(channel, warning=channel.warning * setting.signal, cancelling=channel.cancelling * setting.signal)
+    if channel.honest:
+        signs = {name: getattr(channel, name) * setting.signal for name in ("response", "precursor", "reversal")}
+        channel = replace(channel, response=signs["response"], precursor=signs["precursor"], reversal=signs["reversal"])
     stream = setting.stream.child("channel", channel.id, population.block)
     lag_hours = next(s.lag_hours for s in scenario.streams if s.name == channel.stream)
     entity, time = usual
@@ -140,35 +147,32 @@ def draft(
     told = np.zeros(known)
     held = np.zeros(known)
     after = stream.child("after").rng()
-    hold = max(channel.span, 7.0 * calendar.horizon if scenario.task == "regression" else 0.0) * DAY
-    for field, before, days, kept, top in (
-        ("response", False, channel.span, 0.0, np.inf),
-        ("precursor", True, channel.span, hold, np.inf),
-        ("warning", True, channel.lead if channel.foretells else -channel.span, 0.0, TOP),
-    ):
+    hold = held_days(channel, calendar, scenario.task) * DAY
+    early = int(channel.lead * DAY) if channel.honest and channel.foretells else 0
+    shift = _shift(calendar, channel)
+    for field, before in (("response", False), ("precursor", True)):
         expected = getattr(channel, field)
         if expected:
             who, when, strength = news(before=before, kind=channel.news)
-            extra = after.poisson(expected * np.minimum(strength, top))
+            extra = after.poisson(expected * strength)
             added = np.repeat(np.arange(len(who)), extra)
-            sign = -1 if before and days > 0 else 1
-            at = when[added] + sign * (after.random(len(added)) * abs(days) * DAY).astype(np.int64) + sign
-            fits = (at >= calendar.start) & (at < np.minimum(population.end[who[added]], calendar.end))
-            if kept:  # in the serving weeks such records would change no value, and only show that the source is still late
-                fits &= (at < calendar.at(calendar.turn)) | (at >= calendar.cut)
-            if channel.value == "reading" and channel.sampling < 1:  # where fewer readings are taken, fewer tell of an outcome
-                there = (at >= calendar.at(calendar.shift[0])) & (at < calendar.at(calendar.shift[1]))
-                fits &= ~there | (stream.child("sampling", field).rng().random(len(at)) < channel.sampling)
+            sign = -1 if before else 1
+            at = when[added] + sign * (after.random(len(added)) * channel.span * DAY).astype(np.int64) + sign - (0 if before else early)
+            # of somebody who is not on the books yet it would be recorded late, and nothing else in a log is late for that reason
+            fits = (at >= np.maximum(population.start[who[added]], calendar.start)) & (at < np.minimum(population.end[who[added]], calendar.end))
+            if before:  # in the serving weeks late records would change no value, and only show that the source is still late
+                fits &= ~_served(at, calendar)
             entity = np.concatenate((entity, who[added][fits]))
             time = np.concatenate((time, at[fits]))
             told = np.concatenate((told, np.repeat(strength, extra)[fits]))
-            held = np.concatenate((held, np.full(int(fits.sum()), kept)))
+            held = np.concatenate((held, np.full(int(fits.sum()), hold if before and not channel.honest else 0.0)))
 
     time = time // _SECOND * _SECOND + _SECOND
     values = stream.child("values").rng()
     z = values.standard_normal(len(entity))
     week = (time - calendar.start) / WEEK
-    shifted = (week >= calendar.shift[0]) & (week < calendar.shift[1])
+    shifted = (week >= shift[0]) & (week < shift[1])
+    before_turn = week < calendar.turn + channel.moved / 7
     standing = shows = np.zeros(0)
     if channel.value != "none":
         cosine, sine = turn(week)
@@ -185,11 +189,12 @@ def draft(
         value = np.clip(np.round(channel.center + 14 * (shows + channel.spread * z) + high + moved), 0, 100).astype(np.int64)
     else:
         value = np.maximum(1, np.round(np.exp(3.4 + 0.6 * z))).astype(np.int64)
-    late = np.where(week < calendar.turn, channel.late, min(channel.late, LATE))
+    late = np.where(before_turn, channel.late, min(channel.late, LATE))
+    delay = np.where(before_turn, channel.delay, min(channel.delay, USUAL_DELAY))
     lag = values.exponential(lag_hours * DAY / 24, len(entity)) + np.where(
-        values.random(len(entity)) < late, np.minimum(values.exponential(channel.delay, len(entity)), LATEST) * DAY, 0
+        values.random(len(entity)) < late, np.minimum(delay * values.standard_exponential(len(entity)), LATEST) * DAY, 0
     )
-    lag = np.maximum(lag, held * (1 + 0.6 * values.random(len(entity))))  # a precursor is recorded after its outcome
+    lag = np.maximum(lag, held * (1 + HELD * values.random(len(entity))))  # a precursor is recorded after its outcome
     sources = next(s.sources for s in scenario.streams if s.name == channel.stream)
     events = Events(
         entity=entity, time=time, recorded=time + (lag.astype(np.int64) // _SECOND + 1) * _SECOND, value=value,
@@ -203,43 +208,84 @@ def finish(blueprint: Blueprint, setting: Setting, population: Population, chann
     """The draft with the oddities of the channel's log, in canonical order."""
     stream, calendar = setting.stream.child("channel", channel.id, population.block), blueprint.calendar
     events = made.events
-    for quirk in sorted(channel.quirks, key=lambda q: decoys()[q.kind].repeats):  # what repeats entries goes by what the others made of them
+    # nothing is on record of somebody who is not yet on the books, before an oddity makes it earlier and after
+    events = replace(events, recorded=np.maximum(events.recorded, _known_from(population, events)))
+    for quirk in sorted(channel.quirks, key=lambda q: decoys()[q.kind].makes_earlier):  # it goes by what the others made of the log as it shows
         events = decoys()[quirk.kind].trace(
             events, quirk=quirk, channel=channel, calendar=calendar, ordinary=made.ordinary, rng=stream.child("quirk", quirk.kind).rng()
         )
-    # nothing is on record of somebody who is not yet on the books
-    known_from = (population.start[events.entity] // _SECOND + 1) * _SECOND
-    events = replace(events, recorded=np.maximum(events.recorded, known_from))
-    return sort(_whole_seconds(events, opens=calendar.start))
+    if channel.moved:
+        events = _on_the_books(events, population, int(channel.moved * DAY), calendar.at(calendar.turn), made.ordinary)
+    floor = _known_from(population, events)
+    if channel.moved:
+        floor = np.minimum(floor, events.time)
+    return sort(_whole_seconds(replace(events, recorded=np.maximum(events.recorded, floor))))
 
 
-def _whole_seconds(events: Events, *, opens: int) -> Events:
-    """Times to the second, none before the log opens: an oddity's entries must not be known by their clock."""
+def _on_the_books(events: Events, population: Population, moved: int, turn: int, ordinary: int) -> Events:
+    """Of what was made earlier, what shows of somebody on the books: where it was drawn, and from the turn on where it is.
+
+    What an outcome sets off so soon that it would lie before somebody's first day stays where it was drawn: nobody was scored yet, and a log with
+    fewer of them would differ from one that was not moved.
+    """
+    start, end = population.start[events.entity], population.end[events.entity]
+    soon = (events.time >= turn) & (events.time < start) & (events.id >= ordinary)
+    events = set_late(events, np.where(soon, moved, 0))
+    early = events.time < turn
+    return events.select((early | (events.time >= start)) & (events.time + np.where(early, moved, 0) < end))
+
+
+def _known_from(population: Population, events: Events) -> Ints:
+    """The first full second in which the entity of each event is on the books."""
+    known: Ints = (population.start[events.entity] // _SECOND + 1) * _SECOND
+    return known
+
+
+def _shift(calendar: Calendar, channel: Channel) -> tuple[float, float]:
+    """The weeks of the drawing between which volumes of the serving period differ."""
+    return calendar.shift[0] + channel.moved / 7, calendar.shift[1] + channel.moved / 7
+
+
+def held_days(channel: Channel, calendar: Calendar, task: str) -> float:
+    """Days by which the record of what comes before an outcome is late at least, so that none is on record before it."""
+    return max(channel.span, 7.0 * calendar.horizon if task == "regression" else 0.0)
+
+
+def _served(time: Ints, calendar: Calendar) -> np.ndarray:
+    """Does it lie in the weeks from the turn to the export, in which a log shows what it always showed?"""
+    inside: np.ndarray = (time >= calendar.at(calendar.turn)) & (time < calendar.cut)
+    return inside
+
+
+def _whole_seconds(events: Events) -> Events:
+    """Times to the second: an oddity's entries must not be known by their clock."""
     return replace(
         events,
-        time=np.maximum(events.time, opens + _SECOND) // _SECOND * _SECOND,
-        recorded=np.maximum(events.recorded, opens + _SECOND) // _SECOND * _SECOND,
+        time=events.time // _SECOND * _SECOND,
+        recorded=events.recorded // _SECOND * _SECOND,
         amended_at=-(-events.amended_at // _SECOND) * _SECOND,
     )
 
 
-def _review(calendar: Calendar, begin: Ints, stop: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
+def _review(opens: int, begin: Ints, stop: Ints, rng: np.random.Generator) -> tuple[Ints, Ints]:
     """Entities and times of the review after the weeks of the serving log: without it their shifted levels would last into production."""
-    when = calendar.at(calendar.shift[1]) + (rng.random(len(begin)) * 4 * WEEK).astype(np.int64)
+    when = opens + (rng.random(len(begin)) * 4 * WEEK).astype(np.int64)
     there = np.flatnonzero((begin < when) & (when < stop))
     return there, when[there]
 
 
-def _edges(calendar: Calendar) -> list[float]:
+def _edges(calendar: Calendar, shift: tuple[float, float]) -> list[float]:
     """Weeks between which the pace of a channel is taken as even: about four weeks, with edges where volumes change."""
-    lows = [4.0 * i for i in range(int(calendar.shift[0] // 4) + 1)]
-    highs = [calendar.shift[1] + 4.0 * i for i in range(int((calendar.weeks - calendar.shift[1]) // 4) + 1)]
-    return [*lows, calendar.shift[0], sum(calendar.shift) / 2, *highs, float(calendar.weeks)]
+    lows = [4.0 * i for i in range(int(shift[0] // 4) + 1)]
+    highs = [shift[1] + 4.0 * i for i in range(int((calendar.weeks - shift[1]) // 4) + 1)]
+    return [*lows, shift[0], sum(shift) / 2, *highs, float(calendar.weeks)]
 
 
 def _amend(blueprint: Blueprint, population: Population, channel: Channel, events: Events, rng: np.random.Generator) -> Events:
-    """Amendments for no reason of the outcome, reversals that the outcome sets off, and cancellations that announce it."""
-    if channel.value == "none" or not (channel.amend or channel.reversal or channel.cancelling):
+    """Amendments for no reason of the outcome, and reversals that the outcome sets off; those of an honest channel are made at once, and once more
+    when the others would be, for an oddity that shows only that. From the turn to the export nothing is reversed: what came too late for the
+    export would be missing there, and what was made at once would not."""
+    if channel.value == "none" or not (channel.amend or channel.reversal):
         return events
     n = len(events)
     usual = rng.random(n) < channel.amend
@@ -251,7 +297,7 @@ def _amend(blueprint: Blueprint, population: Population, channel: Channel, event
         changed = np.clip(events.value + np.where(rng.random(n) < 0.5, -step, step), 1, top)
     when = events.recorded + (rng.exponential(9.0, n) * DAY).astype(np.int64) + 3_600_000_000
     draw, wait = rng.random(n), (rng.random(n) * 8 * DAY).astype(np.int64)
-    if channel.reversal or channel.cancelling:
+    if channel.reversal:
         calendar = blueprint.calendar
         if population.news.size == 0:
             struck = population.outcome[events.entity]
@@ -262,12 +308,13 @@ def _amend(blueprint: Blueprint, population: Population, channel: Channel, event
             week = np.minimum((events.time - calendar.start) // WEEK + 1, calendar.weeks - ahead)
             struck = calendar.start + (week + ahead) * WEEK
             strength = np.maximum(0.0, coming(population.news[channel.news], events.entity, week, ahead))
-        reversed_, cancelled = draw < channel.reversal * strength, draw < channel.cancelling * strength
-        changed = np.where(reversed_ | cancelled, 0, changed)
-        when = np.where(cancelled, events.recorded, np.where(reversed_, np.maximum(struck + wait, events.recorded) + 1, when))
-        usual = usual | reversed_ | cancelled
+        reversed_ = (draw < channel.reversal * strength) & ~_served(events.time, calendar)
+        changed = np.where(reversed_, 0, changed)
+        when = np.where(reversed_, np.maximum(struck + wait, events.recorded) + 1, when)
+        usual = usual | reversed_
     rows = np.flatnonzero(usual)
-    return Events(
-        entity=events.entity, time=events.time, recorded=events.recorded, value=events.value, source=events.source, id=events.id,
-        amended=rows, amended_at=when[rows], amended_to=changed[rows],
-    )  # fmt: skip
+    made, at, to = rows, when[rows], changed[rows]
+    if channel.reversal and channel.honest:
+        at_once = np.flatnonzero(reversed_)
+        made, at, to = np.concatenate((at_once, made)), np.concatenate((events.recorded[at_once], at)), np.concatenate((changed[at_once], to))
+    return replace(events, amended=made, amended_at=at, amended_to=to)

@@ -57,7 +57,7 @@ def _fault(case: Case, fault: PlannedFault) -> dict[str, Any]:
     words = kind.words(site=fault.site, level=fault.level, entity=case.scenario.entity)
     return {
         "id": fault.id, "mechanism": fault.mechanism, "family": kind.family, "level": fault.level, "locus": _locus(case, fault, fault.site),
-        "accepted": _accepted(case, fault), "siblings": list(kind.siblings), "changed": [fault.site] if kind.locus == "column" else [],
+        "accepted": _accepted(case, fault), "siblings": list(kind.siblings), "alike": list(kind.alike), "changed": [fault.site] if kind.locus == "column" else [],
         "decisive": list(kind.decisive), "probe": f"leak_{fault.id}" if kind.leak else None, "twin": fault.twin, "own_rules": list(fault.own),
         "title": words.title, "explanation": words.explanation, "trail": words.trail, "price": words.price, "question": words.question,
     }  # fmt: skip

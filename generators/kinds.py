@@ -51,6 +51,9 @@ class Mechanism:
     decisive: tuple[str, ...] = ()
     siblings: tuple[Family, ...] = ()
     enemies: tuple[str, ...] = ()
+    """Mechanisms that no form holds beside it."""
+    alike: tuple[str, ...] = ()
+    """Mechanisms that nothing a candidate gets tells from it: the name of either is right."""
     fits: Fit = ""
     """Where a recount by a script comes nearest to the faulty column."""
     mirror: str = ""
@@ -85,7 +88,7 @@ class Decoy:
     keeps: tuple[str, ...] = ()
     """Fields of `Channel` that stay as the scenario declares them, whatever the mechanism sets for both columns of a pair."""
     repeats: bool = False
-    """Does it repeat entries? What announces an outcome is then entered after it, as what follows one is, and was there before in a repetition."""
+    """Does it repeat entries instead of moving them?"""
     own_dose: tuple[float, float] = (0.1, 0.25)
     """Rate in a fault's own log: a fault that a recount fits exactly but for its own error would betray itself."""
     bounded: bool = False  # its rate is a share, at most 1, instead of a ratio
@@ -103,6 +106,11 @@ class Decoy:
     shown: Callable[..., Any] = field(default=lambda events, **_: events)
     """(events of a channel, quirk, calendar) -> the events with the times that an export shows."""
     words: Callable[..., Words] = field(default=lambda **_: Words(title="", explanation=""))
+
+    @property
+    def makes_earlier(self) -> bool:
+        """Does it make what tells of an outcome earlier than the log shows it?"""
+        return self.aside and self.fits == "later_end"
 
     @property
     def fixed(self) -> bool:

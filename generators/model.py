@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 DAY = 86_400_000_000
 """Microseconds of a day: all times are whole microseconds since 1970, UTC."""
+HELD = 0.6
+"""By how much of its least the record of what comes before an outcome may be later than that."""
 LATEST = 45.0
 """Days by which a record is late at most."""
 WEEK = 7 * DAY
@@ -77,16 +79,18 @@ class Channel:
     news: int = 0
     """Regression: the kind of news that the channel answers to or announces."""
     response: float = 0.0
-    """Expected further events that one unit of outcome sets off in the `span` days after it; `precursor`: before it."""
+    """Expected further events that one unit of outcome sets off in the `span` days after it; `precursor`: before it, recorded after it."""
     precursor: float = 0.0
     span: float = 10.0
-    warning: float = 0.0
-    """Expected further events that one unit of outcome is announced by, in the `lead` days before it: on record in time, an honest sign."""
+    honest: bool = False
+    """Is what goes with an outcome on record before it? What it would set off comes `lead` days earlier, what comes before it is recorded in time,
+    and a reversal is made at once. Such signs are silent in a world without signal."""
     lead: float = 13.0
-    """Days before an outcome in which its honest signs come: as far as the leak that they stand beside looks ahead."""
+    """Days by which honest signs come earlier: as far as the leak that they stand beside looks ahead."""
     foretells: bool = True
-    """Are honest signs dated before what they announce? Otherwise `span` days after it, as what an outcome sets off, and a repetition was there
-    before."""
+    """Do they come earlier of themselves? Otherwise the oddity of the log makes them."""
+    moved: float = 0.0
+    """Days by which the oddity of the log makes everything earlier than it is drawn: the serving weeks come so much later in the drawing."""
     window: int = 0
     """Days after which a reading counts no more."""
     late: float = 0.04
@@ -97,8 +101,6 @@ class Channel:
     """Share of events whose value is amended later for no reason of the outcome."""
     reversal: float = 0.0
     """Share of the events of the four weeks before a unit of outcome that are reversed after it."""
-    cancelling: float = 0.0
-    """The same of those that are cancelled as they are recorded: an honest sign, as `warning` is."""
     volume: float = 1.0
     """Change of volume (levels, readings: of value) in the weeks around the serving log; `sampling`: of how often a reading is taken."""
     sampling: float = 1.0

@@ -12,7 +12,7 @@ from generators.blueprint import as_declared, channel_of
 from generators.catalog import decoys, mechanisms, scenarios
 from generators.features import World
 from generators.model import Blueprint, Channel, Feature, PlannedFault
-from generators.quirks import first_quirk, own_quirks
+from generators.quirks import first_quirk, own_quirks, with_quirks
 from generators.rows import offline_rows, serving_rows
 from generators.seeding import Stream
 from generators.sites import causes, twin_of, with_rules
@@ -124,11 +124,11 @@ def _with_cause(
     quirks = (first_quirk(plan, trial), *(q for q in other.quirks[1:] if _beside(q.kind, cause)))
     trial = replace(trial, twin_beside=tuple(q.kind for q in quirks[1:]))
     twin = twin_of(plain[twin.name], mechanism, fault.level, (cause, *trial.twin_beside))
-    other = replace(as_declared(other, declared[other.id], cause), quirks=quirks)
+    other = with_quirks(as_declared(other, declared[other.id], cause), quirks, plan)
     if fault.own[0] == fault.decoy:
         trial = replace(trial, own=(cause, *(rule for rule in fault.own[1:] if _beside(rule, cause))))
         faulty = with_rules(plain[faulty.name], trial.own)
-        own = replace(own, quirks=own_quirks(stream.child("own", plan.attempt, fault.id, cause).rng(), trial, own, plan))
+        own = with_quirks(own, own_quirks(stream.child("own", plan.attempt, fault.id, cause).rng(), trial, own, plan), plan)
     return trial, (faulty, twin), (own, other)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
 
-from generators.catalog import decoys, mechanisms
+from generators.catalog import decoys, mechanisms, scenarios
+from generators.decoys._traces import reaches
+from generators.happenings import held_days
 from generators.kinds import Decoy, Mechanism
 from generators.model import Blueprint, Channel, Feature, Phase, PlannedFault, Quirk
 from generators.sites import explains
@@ -58,14 +59,20 @@ def _own(rng: np.random.Generator, mechanism: Mechanism, rule: str, channel: Cha
     return in_time(Quirk(kind=rule, dose=dose, phase=phase, days=days), plan)
 
 
+def with_quirks(channel: Channel, quirks: tuple[Quirk, ...], plan: Blueprint) -> Channel:
+    """The channel with these oddities; where one of them makes everything earlier, as far as the serving weeks, it knows by how many days."""
+    days = [q.days for q in quirks if _moves_dates(decoys()[q.kind]) and q.phase.until is None and reaches(q.phase, q.days, plan.calendar)]
+    return replace(channel, quirks=quirks, moved=float(max(days, default=0)))
+
+
 def _side(mechanism: Mechanism) -> Phase:
     """The part of the calendar in which a mechanism's given and honest values differ."""
     return Phase(offline=mechanism.side == "offline", serving=mechanism.side == "serving")
 
 
 def _moves_dates(decoy: Decoy) -> bool:
-    """Does it date entries later than they happened, without a mark on them?"""
-    return decoy.aside and decoy.fits == "later_end"
+    """Does it date entries later than they happened, without a mark on them? A repetition stands where it was taken."""
+    return decoy.makes_earlier and not decoy.repeats
 
 
 def _part(rng: np.random.Generator) -> float:
@@ -82,15 +89,24 @@ def first_quirk(plan: Blueprint, fault: PlannedFault) -> Quirk:
     assert mechanism.edit is not None
     faulty = mechanism.edit(plan.spec[fault.site], fault.level)
     dose = 1.0 if decoys()[fault.decoy].fixed else 0.3
-    return in_time(Quirk(kind=fault.decoy, dose=dose, phase=_side(mechanism), days=faulty.ahead or faulty.backfill or 14), plan)
+    days = faulty.ahead or faulty.backfill or _late_by(plan, fault, mechanism)
+    return in_time(Quirk(kind=fault.decoy, dose=dose, phase=_side(mechanism), days=days), plan)
+
+
+def _late_by(plan: Blueprint, fault: PlannedFault, mechanism: Mechanism) -> int:
+    """Days by which what tells the faulty column of an outcome is on record too late at least; two weeks where there is no such thing."""
+    task, feature = scenarios()[plan.scenario].task, plan.spec[fault.site]
+    if mechanism.leaks_by == "precursor" and mechanism.prepare is not None:
+        return round(held_days(mechanism.prepare(plan.channel(f"{feature.stream}.{feature.type}"), fault.level), plan.calendar, task))
+    return 14
 
 
 def in_time(quirk: Quirk, plan: Blueprint) -> Quirk:
     """The same, ending early enough that what it dates later is not dated into the weeks of the serving log."""
     if not _moves_dates(decoys()[quirk.kind]):
         return quirk
-    part = min(quirk.phase.part, 1 - quirk.days / (7 * plan.calendar.turn))
-    return replace(quirk, phase=replace(quirk.phase, part=math.floor(1000 * part) / 1000))
+    # to the second: whatever happened before the last decision is moved, or a twin would not come out to the last cell there
+    return replace(quirk, phase=replace(quirk.phase, part=min(quirk.phase.part, 1 - quirk.days / (7 * plan.calendar.turn))))
 
 
 def other_quirks(rng: np.random.Generator, feature: Feature, channel: Channel, plan: Blueprint) -> tuple[Quirk, ...]:

@@ -1,7 +1,7 @@
 """Tune each fault to its level's strength, and its twin to the fault, on the very rows of the form.
 
-Each knob moves one thing and is found by `seek`: what the leak tells (the fault's strength), the twin's honest signs of the outcome, or its
-loading where the fault is no leak (its strength), the rate of its innocent cause (how often a recount contradicts it), the change of volume
+Each knob moves one thing and is found by `seek`: what the leak tells (the fault's strength), what the twin tells in time, or its loading where the
+fault is no leak (its strength), the rate of its innocent cause (how often a recount contradicts it), the change of volume
 around the serving log (its drift), spread and typical value of single entries (its own), and for columns with gaps the rate of its events (how
 often it is missing).
 Weights are never touched, so outcomes stay as they are.
@@ -29,10 +29,12 @@ _TOP = {"binary": {"response": 4.0, "precursor": 5.0, "reversal": 1.0}, "regress
 """How loudly the world may tell what a leak tells, by task and by the field of the channel that carries it."""
 _READING_TOP = 0.5
 """The same for readings where the target is a number: more would leave no gap to fill."""
-_SIGN_TOP = {"warning": 8.0, "cancelling": 1.0, "loading": 1.6}
-"""How much a twin may tell, by the field of the channel that carries it."""
+_LOADING_TOP = 1.6
+"""How clearly a column that is no leak may show its state."""
 _NEAR = 0.004
 """A strength or a share of gaps this near to its goal is reached: an eighth of what may tell a pair apart."""
+_NEAR_SIGN = 0.012
+"""The same for the strength of a leak's twin: told by as much, both logs look alike, and with less or more they would not."""
 _NEAR_STATE = 0.015
 """The same for a strength that a lasting state sets: it hardly rises with the loading from some point on, and the search for the last hundredth
 would go to a loading at which most cells are zero."""
@@ -43,12 +45,9 @@ _WIDE = 0.03
 _ALIKE = 0.015
 """The same for shares of cells that a recount contradicts."""
 _APART = 0.05
-"""What the two shares may differ by where the twin's own is moved only by what also says how often it is zero, or what its log answers to."""
+"""What the two shares may differ by where the twin's own is moved only by what also says how often it is zero, or what it tells."""
 _LEAST = 0.02
 """The least rate of a rule that a definition names: a rule without a trace in the log would be an odd one."""
-_SIGNS = {"response": "warning", "precursor": "warning", "reversal": "cancelling"}
-"""The honest sign of an outcome that is to a twin what the field is to a leak. A state that lasts would be in whatever a recount finds of
-the log; a sign lies where the changed log hides it, so that a recount tells as little of the outcome as that of a leak does."""
 
 
 def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
@@ -58,11 +57,7 @@ def tune(bench: Bench, fault: PlannedFault) -> tuple[Look, Look]:
         wanted = strength_of(bench.world.blueprint, fault.level)
         knobs.strengthen(wanted)
         knobs.gaps()
-        knobs.put(fault.twin_site, knobs.sign, knobs.sign_top)
-        reach = bench.strength(knobs.twin)
-        if reach < wanted:  # what no honest twin can match would give the fault away
-            knobs.strengthen(reach)
-        knobs.put(fault.twin_site, knobs.sign, knobs.sign_top / 8)  # nearer to where most end, and with as many entries
+        knobs.put(fault.twin_site, knobs.sign, getattr(channel_of(bench.world.blueprint, fault.site), knobs.sign))
     else:
         knobs.halfway()
     return knobs.rounds(ROUNDS)
@@ -88,11 +83,15 @@ class Knobs:
         self.clean, self.twin = bench.world.blueprint.spec[fault.site], bench.world.blueprint.spec[fault.twin_site]
         assert self.mechanism.edit is not None
         self.faulty = self.mechanism.edit(self.clean, fault.level)
-        self.sign = _SIGNS[self.mechanism.leaks_by] if self.mechanism.leak else "loading"
+        # the twin of a leak tells by what the leak tells by, only in time: a lasting state would be in whatever a recount finds of the log
+        self.sign = self.mechanism.leaks_by if self.mechanism.leak else "loading"
+        cause = decoys()[fault.decoy]
+        # no rate of its cause is to be found for a twin whose log is changed whole, or in what the outcome cancels
+        self.settled = cause.fixed or (self.mechanism.leaks_by == "reversal" and cause.id == self.mechanism.mirror)
         task = bench.world.scenario.task
         few = task == "regression" and self.clean.role == "reading"
         self.top = _READING_TOP if few else _TOP[task].get(self.mechanism.leaks_by, 0.0)
-        self.sign_top = _READING_TOP if few else _SIGN_TOP[self.sign]
+        self.sign_top = 2 * self.top if self.mechanism.leak else _LOADING_TOP
 
     def attempt(self, site: str, change: Callable[[Channel], Channel], measure: Callable[[], float]) -> float:
         """What a measure says with one channel changed; the change stays."""
@@ -110,20 +109,15 @@ class Knobs:
         self.put(site, field, value)
 
     def strengthen(self, target: float) -> None:
-        """Let the leak tell as much as makes the faulty column alone this strong; the twin's log answers to the outcome as the fault's does."""
-        field = self.mechanism.leaks_by
-        self.settle(self.fault.site, field, lambda: self.bench.strength(self.faulty), target, 0.0, self.top)
-        # what comes before an outcome and is on record in time would be honest signal of the twin
-        if field != "precursor" and field not in decoys()[self.fault.decoy].keeps:
-            told = getattr(channel_of(self.bench.world.blueprint, self.fault.site), field)
-            self.put(self.fault.twin_site, field, told)
+        """Let the leak tell as much as makes the faulty column alone this strong."""
+        self.settle(self.fault.site, self.mechanism.leaks_by, lambda: self.bench.strength(self.faulty), target, 0.0, self.top)
 
     def halfway(self) -> None:
         """Set the faulty column half-way between what it and its twin were drawn as, in strength and in zeros. Where it is no leak nothing else
         would move it, and what is tuned varies more over forms than what is not."""
         bench, both = self.bench, (self.faulty, self.twin)
         strength, empty = (float(np.mean([f(column) for column in both])) for f in (bench.strength, lambda column: zeros(bench.given(column))))
-        self.settle(self.fault.site, "loading", lambda: bench.strength(self.faulty), strength, 0.0, _SIGN_TOP["loading"], near=_NEAR_STATE)
+        self.settle(self.fault.site, "loading", lambda: bench.strength(self.faulty), strength, 0.0, _LOADING_TOP, near=_NEAR_STATE)
         self.empty(self.fault.site, self.faulty, empty)
 
     def zeros(self) -> bool:
@@ -152,17 +146,6 @@ class Knobs:
         self.settle(site, "spread", lambda: spread(self.twin), goal, 0.5 * now, 1.8 * now, near=_WIDE * goal)
         return channel_of(bench.world.blueprint, site).spread != now
 
-    def answering(self) -> bool:
-        """Let the twin's counts be as high as the fault's: once they are zero as often, that is a matter of how much its log answers to the
-        outcome. Has that changed?"""
-        bench, site = self.bench, self.fault.twin_site
-        now, told = (channel_of(bench.world.blueprint, s).response for s in (site, self.fault.site))
-        if self.twin.role != "count" or not now:
-            return False
-        goal, spread = (float(f(bench.given(self.faulty))) for f in (np.nanmean, np.nanstd))
-        self.settle(site, "response", lambda: float(np.nanmean(bench.given(self.twin))), goal, 0.3 * told, 1.5 * told, near=_WIDE * spread)
-        return channel_of(bench.world.blueprint, site).response != now
-
     def centered(self) -> None:
         """Let the twin's values lie about where the fault's do."""
         if self.twin.role == "count":
@@ -186,16 +169,18 @@ class Knobs:
         """Set the rate of the oddity that makes a twin look guilty: its first."""
         return lambda c: replace(c, quirks=(replace(c.quirks[0], dose=value), *c.quirks[1:]))
 
-    def mismatch(self) -> float:
-        """How often a recount contradicts the twin on the mechanism's side."""
+    def mismatch(self, *, guilty: bool = False) -> float:
+        """How often a recount contradicts the twin, or the fault, on the mechanism's side."""
+        column, written = (self.faulty, self.clean) if guilty else (self.twin, self.twin)
         offline = self.mechanism.side == "offline"
-        given, rows = (self.bench.given(self.twin), self.bench.train) if offline else (self.bench.served(self.twin), self.bench.serving)
-        found = recount(self.bench.world, self.twin, given, rows.entity, rows.time, limit=2000)
+        given, rows = (self.bench.given(column), self.bench.train) if offline else (self.bench.served(column), self.bench.serving)
+        plain = replace(written, online=(), logged=())
+        found = recount(self.bench.world, plain, given, rows.entity, rows.time, limit=2000)
         return max(found.naive, found.aware)
 
     def strengthen_twin(self, target: float) -> None:
         """Let the twin tell as much of the outcome as makes it this strong."""
-        near = _NEAR_STATE if self.sign == "loading" else _NEAR
+        near = _NEAR_STATE if self.sign == "loading" else _NEAR_SIGN
         self.settle(self.fault.twin_site, self.sign, lambda: self.bench.strength(self.twin), target, 0.0, self.sign_top, near=near)
 
     def enough(self, top: float, goal: float, strength: float) -> bool:
@@ -213,29 +198,30 @@ class Knobs:
                 break
         return False
 
-    def hush(self, goal: float) -> None:
-        """Where the cause at its least still contradicts more cells than may be beside the fault's recount: less of the twin's plain rule, then
-        less of what an outcome sets off in its log."""
-        site = self.fault.twin_site
+    def hush(self, goal: float, *, guilty: bool = False) -> None:
+        """Where a recount contradicts more cells of the twin, or of the fault, than may be beside those of the other: less of its plain rule."""
+        site, ours = (self.fault.site, 0) if guilty else (self.fault.twin_site, 1)  # a twin's first oddity is what makes it look guilty
         told = channel_of(self.bench.world.blueprint, site)
+        plain = next((i for i, q in enumerate(told.quirks) if i >= ours and not decoys()[q.kind].aside), None)
+        most = goal + _APART
+        if plain is None or self.mismatch(guilty=guilty) <= most:
+            return
 
-        plain = next((i for i, q in enumerate(told.quirks) if i and not decoys()[q.kind].aside), 0)
-
-        def second(value: float) -> Callable[[Channel], Channel]:
+        def milder(value: float) -> Callable[[Channel], Channel]:
             return lambda c: replace(c, quirks=(*c.quirks[:plain], replace(c.quirks[plain], dose=round(value, 4)), *c.quirks[plain + 1 :]))
 
-        most = goal + _APART
-        if plain and self.mismatch() > most:
-            value = seek(lambda x: self.attempt(site, second(x), self.mismatch), most, _LEAST, told.quirks[plain].dose, near=_ALIKE)
-            self.attempt(site, second(value), lambda: 0.0)
-        if told.response and self.mismatch() > most:
-            self.settle(site, "response", self.mismatch, most, 0.0, told.response, near=_ALIKE)
+        value = seek(
+            lambda x: self.attempt(site, milder(x), lambda: self.mismatch(guilty=guilty)), most, _LEAST, told.quirks[plain].dose, near=_ALIKE
+        )
+        self.attempt(site, milder(value), lambda: 0.0)
 
     def rounds(self, number: int) -> tuple[Look, Look]:
         """Rounds over the twin's knobs until nothing tells the pair apart."""
         bench, site, twin = self.bench, self.fault.twin_site, self.twin
-        seen = bench.look(self.faulty, written=self.clean)
         cause = decoys()[self.fault.decoy]
+        if self.mechanism.leak and self.settled:
+            self.hush(self.mismatch(), guilty=True)
+        seen = bench.look(self.faulty, written=self.clean)
         top = 1.0 if cause.bounded else 4.0
         out = bench.look(twin)
         for round_ in range(number):
@@ -245,24 +231,21 @@ class Knobs:
                 self.strengthen_twin(seen.strength)
             if round_ == 0 and not self.enough(top, goal, seen.strength):
                 return seen, bench.look(twin)
-            if not cause.fixed:  # before zeros: what is lost or cancelled leaves none behind
+            if not self.settled:  # before zeros: what is lost or cancelled leaves none behind
                 now = channel_of(bench.world.blueprint, site).quirks[0].dose
                 value = seek(lambda x: self.attempt(site, self.dose(x), self.mismatch), goal, 0.0, top, near=_ALIKE, begin=now)
                 self.attempt(site, self.dose(value), lambda: 0.0)
             if self.zeros():
                 self.strengthen_twin(seen.strength)
-            if self.answering():
-                self.zeros()
-                self.strengthen_twin(seen.strength)
             self.gaps()
             self.centered()
-            if cause.fixed and abs(off := self.mismatch() - goal) > _APART:
+            if self.settled and abs(off := self.mismatch() - goal) > _APART:
                 rate = channel_of(bench.world.blueprint, site).rate  # no further than it must: it also says how often the twin is zero
                 self.settle(site, "rate", self.mismatch, goal + np.copysign(_APART, off), 0.5 * rate, 1.8 * rate, near=_ALIKE)
                 self.strengthen_twin(seen.strength)
-            # as the fault's own volume moved; an oddity that is tuned in the serving weeks needs events to show in
-            rose = channel_of(bench.world.blueprint, self.fault.site).volume > 1
-            _drift(bench, twin, site, seen.psi, upward=rose or (self.mechanism.side == "serving" and not cause.fixed))
+            # as the fault moved; an oddity that is tuned in the serving weeks needs events to show in
+            rose = np.nanmean(bench.served(self.faulty)) > np.nanmean(bench.given(self.faulty))
+            _drift(bench, twin, site, seen.psi, upward=bool(rose) or (self.mechanism.side == "serving" and not cause.fixed))
             self.hush(goal)
             out = bench.look(twin)
             if not unlike(seen, out, self.mechanism) or (round_ and hopeless(seen, out, self.mechanism)):
@@ -280,8 +263,8 @@ def _with(channel: Channel, field: str, value: float) -> Channel:
 
 
 def _drift(bench: Bench, twin: Feature, site: str, goal: float, *, upward: bool) -> None:
-    """Set the twin's change of volume so that its drift comes near `goal`: where it stands, else above one and below one, in the order that
-    `upward` says, and the nearer of the two."""
+    """Set the twin's change of volume so that its drift comes near `goal`: where it stands, else with more than it needs to be served as it was given
+    and with less, in the order that `upward` says, and the nearer of the two. What it needs is not one where signs are missing when it is served."""
     world, before, given = bench.world, channel_of(bench.world.blueprint, site), bench.given(twin)
     near = max(0.004, 0.03 * goal)
 
@@ -291,10 +274,17 @@ def _drift(bench: Bench, twin: Feature, site: str, goal: float, *, upward: bool)
 
     if abs(drift(before.volume) - goal) <= near:
         return
-    above, below = (1.0, 3.5), (0.05 if before.value in ("none", "amount") else -2.5, 1.0)
+    least, most = 0.05 if before.value in ("none", "amount") else -2.5, 3.5
+    mean, spread = (float(f(given)) for f in (np.nanmean, np.nanstd))
+
+    def served(volume: float) -> float:
+        world.revise(replace(before, volume=round(volume, 4)))
+        return float(np.nanmean(bench.served(twin)))
+
+    even = seek(served, mean, least, most, near=_WIDE * spread, begin=before.volume)
     tried = []
-    for low, high in (above, below) if upward else (below, above):
-        sign = 1 if high > 1 else -1
+    for sign in (1, -1) if upward else (-1, 1):
+        low, high = (even, most) if sign > 0 else (least, even)
         volume = seek(lambda v, sign=sign: sign * drift(v), sign * goal, low, high, near=near, begin=before.volume)  # type: ignore[misc]
         tried.append((abs(drift(volume) - goal), volume))
         if tried[-1][0] <= max(0.01, 0.1 * goal):

@@ -164,7 +164,7 @@ def f1(named: set[str], true: set[str]) -> float:
 def _hit(finding: Finding, fault: Fault, m: Match, key: Key, rubric: Rubric) -> FindingResult:
     rules = rubric.findings
     family = finding.family == fault.family or finding.family in fault.siblings
-    kind = finding.kind == fault.mechanism
+    kind = finding.kind in (fault.mechanism, *fault.alike)
     place = rules.kind if kind else rules.family if family else rules.locus
     proof = check(finding, fault, key, rubric.evidence)
     credit = gain(finding.confidence) * place * (1.0 if proof.holds else rules.unverified) * m.share

@@ -52,6 +52,9 @@ class Fault(_Plain):
     locus: Locus
     accepted: tuple[Locus, ...] = ()
     siblings: tuple[str, ...] = ()
+    """Other families that it may be counted in."""
+    alike: tuple[str, ...] = ()
+    """Other mechanisms whose name is as right: nothing that a candidate gets tells them apart."""
     changed: tuple[str, ...] = ()
     decisive: tuple[str, ...] = ()
     streams: tuple[str, ...] = ()

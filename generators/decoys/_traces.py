@@ -14,10 +14,6 @@ from generators.model import DAY, WEEK, Calendar, Channel, Ints, Phase, Quirk
 
 _FIRST_MARK = 200
 _SECOND = 1_000_000
-RAMP = 2 * WEEK
-"""From the log's first day on a shift of dates grows until it is whole. No window reaches so far back."""
-WHOLE = 0.8
-"""Share of the offline weeks from which on dates that are set late reach to their end."""
 LOST = 255
 """Code of a source that no export shows: the entry has been lost."""
 
@@ -88,25 +84,29 @@ def extra(events: Events, like: npt.NDArray[np.bool_], ratio: float, rng: np.ran
     )  # fmt: skip
 
 
-def ramp(time: Ints, calendar: Calendar) -> npt.NDArray[np.float64]:
-    """How much of a shift of dates is there at a moment, 0 to 1: whole at once, it would leave a hole of its own length."""
-    return np.minimum(1.0, (time - calendar.start) / RAMP)
+def made_earlier(events: Events, days: int, phase: Phase, calendar: Calendar, *, firsts: bool = False) -> Events:
+    """Everything so many days earlier, both clocks and amendments: a log that dates what happened in the phase as much too late looks as it was
+    drawn.
+
+    A phase that ends at the turn has all that follows made earlier as well, dated right; what would fall between is left out, so that the log
+    stays even. With `firsts` everybody's first entry is from then on kept where it was drawn: without it somebody new would have no value at
+    all. What follows a shorter phase stays.
+    """
+    moment, turn = days * DAY, calendar.at(calendar.turn)
+    earlier = np.full(len(events), -moment)
+    left = np.ones(len(events), dtype=np.bool_)
+    if reaches(phase, days, calendar):
+        kept = (events.time >= turn) & first(events) if firsts else np.zeros(len(events), dtype=np.bool_)
+        earlier[kept] = 0
+        left = (events.time < turn) | (events.time >= turn + moment) | kept
+    else:
+        earlier[events.time >= period(phase, calendar)[1] + moment] = 0
+    return sort(set_late(events, earlier).select(left))
 
 
-def evened(events: Events, quirk: Quirk, calendar: Calendar, rng: np.random.Generator, *, firsts: bool = False) -> Events:
-    """What has to have happened for a log to look even in which a share of the dates of the offline weeks is set late: more in its first two
-    weeks, from where dates are drawn apart, and less at the end, where they pile up. No window of an honest column reaches either, so that a
-    pile in the midst is left. With `firsts` everybody keeps the first entry: without it somebody new would have no value at all."""
-    if quirk.phase.serving or quirk.phase.until is not None:
-        return events
-    share, turn = min(1.0, quirk.dose), calendar.at(calendar.turn)
-    piled = (events.time >= turn - quirk.days * DAY) & (events.time < turn) & (quirk.phase.part >= WHOLE)
-    if firsts:
-        piled &= ~first(events)
-    kept = events.select(~(piled & (rng.random(len(events)) < share)))
-    added = extra(kept, kept.time < calendar.start + RAMP, share * quirk.days * DAY / RAMP, rng)
-    later = (rng.random(len(added)) * DAY / 4).astype(np.int64)  # the same second twice would be a sign of its own
-    return sort(kept.merged(replace(added, time=added.time + later, recorded=added.recorded + later)))
+def reaches(phase: Phase, days: int, calendar: Calendar) -> bool:
+    """Does a phase that is dated so many days too late reach the turn?"""
+    return period(phase, calendar)[1] + days * DAY >= calendar.at(calendar.turn) - _SECOND
 
 
 def first(events: Events) -> npt.NDArray[np.bool_]:

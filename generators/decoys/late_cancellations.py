@@ -15,11 +15,14 @@ from generators.kinds import Decoy, Words
 from generators.model import DAY, Calendar, Channel, Quirk
 
 WAIT = (10.0, 45.0)
-"""Days after which the amendments log shows a cancellation."""
+"""Days after which the amendments log shows a cancellation that has no other day."""
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
-    """A share of all events is cancelled as it is recorded, in every part of the calendar: what is honest does not change with time."""
+    """A share of all events is cancelled as it is recorded, in every part of the calendar: what is honest does not change with time. Where an outcome
+    cancels, nothing else does: of two kinds of waits one would be of the fault's log alone."""
+    if channel.reversal:
+        return events
     chosen = chance(events.id, "late_cancellations") < quirk.dose
     chosen[events.amended] = False
     rows = np.flatnonzero(chosen)
@@ -32,19 +35,21 @@ def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar,
 
 
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
-    """Cancellations of the phase are dated weeks later."""
+    """Cancellations of the phase are dated weeks later; those that tell of an outcome on the day on which it would have set them off."""
     at_once = events.amended_at == events.recorded[events.amended]
-    late = at_once & in_phase(events.time, quirk.phase, calendar)[events.amended]
+    hidden = at_once & in_phase(events.time, quirk.phase, calendar)[events.amended]
+    again = np.isin(events.amended, events.amended[~at_once])
     low, high = WAIT
     wait = ((low + (high - low) * chance(events.id[events.amended], "late_cancellations wait")) * DAY).astype(np.int64) // 1_000_000 * 1_000_000
-    return replace(events, amended_at=np.where(late, events.amended_at + wait, events.amended_at))
+    left = ~(hidden & again)
+    amended_at = np.where(hidden, events.amended_at + wait, events.amended_at)[left]
+    return replace(events, amended=events.amended[left], amended_at=amended_at, amended_to=events.amended_to[left])
 
 
 DECOY = Decoy(
     id="late_cancellations",
     summary="Amounts were cancelled within the hour, and a clean-up dated that weeks later in the amendments log; the column never counted them.",
     aside=True,
-    keeps=("reversal",),
     own_dose=(0.01, 0.03),
     roles=("amount",),
     phases=("offline",),

@@ -26,13 +26,15 @@ def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar,
     """The first readings, which were on record at once: each lasts until the next, the last until the one that the log has. None of those was late
     either: a gap that only a late record leaves would stay one.
 
-    From the turn on, where this is the cause that a column has beside a fault, the log has the first readings and no repetition of them.
+    Where all of the time before the turn is spoken of, readings are taken twice after the export as well, and both are in the log: the column tells
+    then what it told. In the serving weeks they are not, or the serving log would have fewer gaps than that of a fault.
     """
     early, reach = quirk.days * DAY, channel.window * DAY
     events = sort(events)
     row, time, since = _after_silence(events, channel, reach)
-    chosen = in_phase(time - early, quirk.phase, calendar) & (chance(events.id[row], "late_readings") < quirk.dose)
-    others = row[~chosen], time[~chosen]
+    chosen = in_phase(time, quirk.phase, calendar) & (chance(events.id[row], "late_readings") < quirk.dose)
+    if quirk.phase.part == 1 and quirk.phase.until is None:
+        chosen |= time - early >= calendar.cut
     row, time, since = row[chosen], time[chosen], since[chosen]
     before = (events.time < calendar.at(calendar.turn)) & (events.recorded > events.time)
     recorded = np.where(before, on_record(events.time, events.recorded - events.time, calendar, events.id), events.recorded)
@@ -40,10 +42,10 @@ def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar,
     steps = [np.where(time - step * reach > begin, step * reach, NONE) for step in range(1, quirk.days // channel.window + 1)]
     ahead = [time - begin, *steps]
     first = _repeated(events, np.tile(row, len(ahead)), np.concatenate(ahead))
-    out = replace(events, recorded=recorded)
-    if quirk.dose >= 1 and quirk.phase.until is None:
-        out = _from_the_turn(out, *others, early, calendar)
-    return sort(out.merged(first))
+    later = first.time >= calendar.cut
+    own = int(events.id.max(initial=-1)) + 1 + np.cumsum(later) - 1
+    first = replace(first, id=np.where(later, own, first.id))
+    return sort(replace(events, recorded=recorded).merged(first))
 
 
 def _after_silence(events: Events, channel: Channel, reach: int) -> tuple[Ints, Ints, Ints]:
@@ -74,18 +76,8 @@ def _repeated(events: Events, row: Ints, ahead: Ints) -> Events:
     )  # fmt: skip
 
 
-def _from_the_turn(events: Events, row: Ints, time: Ints, early: int, calendar: Calendar) -> Events:
-    """Readings after a silence stand where the first of them was taken; those whose place is taken so are left out."""
-    turn = calendar.at(calendar.turn)
-    ahead = np.zeros(len(events), dtype=np.int64)
-    ahead[row[time >= turn + early]] = early
-    left = np.ones(len(events), dtype=np.bool_)
-    left[row[(time >= turn) & (time < turn + early)]] = False
-    return replace(events, time=events.time - ahead, recorded=events.recorded - ahead).select(left)
-
-
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
-    """Without the first readings."""
+    """Without the first readings, as long as the log is wrong."""
     return events.select(events.id < HIDDEN)
 
 
@@ -95,7 +87,6 @@ DECOY = Decoy(
     aside=True,
     whole=True,
     repeats=True,
-    keeps=("response",),
     own_dose=(0.2, 0.5),
     roles=("reading",),
     phases=("offline",),

@@ -12,12 +12,10 @@ import numpy as np
 from generators.asof import Events, sort
 from generators.decoys._traces import chance, in_phase, on_record, picked
 from generators.kinds import Decoy, Words
-from generators.model import DAY, LATEST, Calendar, Channel, Quirk
+from generators.model import DAY, HELD, LATEST, Calendar, Channel, Quirk
 
 DELAY = 14.0
 """Mean days by which a moved entry's record time is late, as records of a slow source are."""
-HELD = (12.0, 20.0)
-"""Days by which the record of what announces an outcome is late, as that of a leak's precursor is."""
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
@@ -36,7 +34,8 @@ def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
     at_once = events.recorded == events.time  # no other entry is on record in that second
     chosen = picked(events, quirk, calendar)
     drawn = chance(events.id, "moved_log delay")
-    days = np.where(at_once, HELD[0] + (HELD[1] - HELD[0]) * drawn, np.minimum(-DELAY * np.log1p(-drawn), LATEST))
+    # what announces an outcome as late as a leak's precursor
+    days = np.where(at_once, quirk.days * (1 + HELD * drawn), np.minimum(-DELAY * np.log1p(-drawn), LATEST))
     wait = (days * DAY).astype(np.int64) // 1_000_000 * 1_000_000
     moved = in_phase(events.time, quirk.phase, calendar) & (at_once | chosen)
     return sort(replace(events, recorded=np.where(moved, events.time + wait, events.recorded)))

@@ -8,21 +8,22 @@ from __future__ import annotations
 import numpy as np
 
 from generators.asof import Events, sort
-from generators.decoys._traces import evened, picked, ramp, set_late
+from generators.decoys._traces import made_earlier, picked, set_late
 from generators.kinds import Decoy, Words
 from generators.model import DAY, Calendar, Channel, Quirk
 
 
 def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar, ordinary: int, rng: np.random.Generator) -> Events:
-    """As much happens as makes the shifted log look even."""
-    return evened(events, quirk, calendar, rng, firsts=channel.value == "level")
+    """Everything happened those days before it is dated; from the turn on it is dated right. Beside a rule of its own a small share of the first
+    weeks is dated late, and nothing else."""
+    if quirk.phase.until is not None:
+        return events
+    return made_earlier(events, quirk.days, quirk.phase, calendar, firsts=channel.value == "level")
 
 
 def shown(events: Events, *, quirk: Quirk, calendar: Calendar) -> Events:
     """Both clocks are some days late."""
-    days = quirk.days * DAY * ramp(events.time, calendar)
-    late = np.where(picked(events, quirk, calendar), days.astype(np.int64) // 1_000_000 * 1_000_000, 0)
-    return sort(set_late(events, late))
+    return sort(set_late(events, np.where(picked(events, quirk, calendar), quirk.days * DAY, 0)))
 
 
 DECOY = Decoy(

@@ -17,6 +17,7 @@ _COLUMNS = (
             ("map_lookups", 1.26, 0, "look-ups of the surroundings on the map"),
             ("alert_signups", 0.54, 0, "sign-ups for alerts on this home"),
         ),
+        window=14,
     ),
     *counted(
         "desk",
@@ -27,6 +28,7 @@ _COLUMNS = (
             ("surveyor_contacts", 0.36, 0, "contacts of surveyors about access"),
             ("neighbour_contacts", 0.32, 0, "contacts of neighbours"),
         ),
+        window=14,
     ),
     *summed(
         "costs",
@@ -40,6 +42,7 @@ _COLUMNS = (
             ("survey_fees", 0.54, 28000, "fees of surveys ordered by bidders"),
             ("cleaning_invoices", 0.72, 5200, "invoices for cleaning"),
         ),
+        window=14,
     ),
     *status(
         "case_file",

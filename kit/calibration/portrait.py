@@ -1,4 +1,4 @@
-"""What a column looks like without its relation to label, time and serving log: values, words, company.
+"""What a column looks like without its relation to label, time and serving log: values, words, company, and the log behind it by itself.
 
 Twins must not be told from faults by this: whoever could, would need no evidence.
 """
@@ -22,6 +22,7 @@ def portraits(desk: Desk, key: Key) -> list[dict[str, object]]:
     numeric = [name for name in desk.columns if pd.api.types.is_numeric_dtype(train[name])]
     company = train[numeric].corr(method="spearman").abs().to_numpy(copy=True)
     np.fill_diagonal(company, np.nan)
+    logs = desk.logbook().fillna(0.0)  # where a log has too little to say
     found: list[dict[str, object]] = []
     twins = {decoy.twin_of: decoy for decoy in key.truth.decoys}
     for fault in key.truth.faults:
@@ -29,6 +30,7 @@ def portraits(desk: Desk, key: Key) -> list[dict[str, object]]:
             continue
         for name, guilty in ((str(fault.locus.column), True), (str(twins[fault.id].locus.column), False)):
             numbers = _numbers(train[name], company[numeric.index(name)])
+            numbers |= {f"book_{number}": float(value) for number, value in logs.loc[name].items()}
             numbers["place"] = list(desk.columns).index(name) / len(desk.columns)
             numbers["place_in_table"] = list(train.columns).index(name) / len(train.columns)
             found.append(

@@ -60,6 +60,12 @@ def check_declaration(mechanism: Mechanism) -> None:
         known(enemy, f"{who}: enemies", mechanisms())
         if mechanism.id in mechanisms() and mechanism.id not in mechanisms()[enemy].enemies:
             raise Broken(f"{who}: names {enemy!r} as its enemy, which does not name it back; write it in both files")
+    for other in mechanism.alike:
+        known(other, f"{who}: alike", mechanisms())
+        if mechanism.id in mechanisms() and mechanism.id not in mechanisms()[other].alike:
+            raise Broken(f"{who}: says that nothing tells it from {other!r}, which does not say it back; write it in both files")
+        if other not in mechanism.enemies:
+            raise Broken(f"{who}: nothing tells it from {other!r}, so that no form may hold both; name it among the `enemies`, too")
     for twin in mechanism.twins:
         known(twin, f"{who}: twins", decoys())
         if decoys()[twin].locus != mechanism.locus:

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from small_world import SCENARIOS, fresh_world, moments, replace_world, shared_world
+from small_world import LEAK, SCENARIOS, fresh_world, moments, replace_world, shared_world
 
 from generators.asof import Events
 from generators.happenings import impulses
@@ -85,7 +85,7 @@ def test_what_comes_before_an_outcome_is_recorded_after_it(scenario: str) -> Non
     assert float(np.corrcoef(late - known, label)[0, 1]) > 0.2
 
 
-@pytest.mark.parametrize(("sign", "direction"), [("warning", 1), ("cancelling", -1)])
+@pytest.mark.parametrize(("sign", "direction"), [("response", 1), ("precursor", 1), ("reversal", -1)])
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_honest_signs_are_on_record_before_the_outcome(scenario: str, sign: str, direction: int) -> None:
     """What is known at the decision tells of the label, in a world with signal alone: without it the log is the same as without the sign."""
@@ -96,8 +96,8 @@ def test_honest_signs_are_on_record_before_the_outcome(scenario: str, sign: str,
         feature = next(f for f in world.blueprint.spec.features if (f.stream, f.type) == (channel.stream, channel.type))
         entity, time = moments(world, (8, 14, 20))
         logs, known = [], []
-        for shape in ({}, {sign: 0.8}):
-            world.revise(replace(channel, rate=2.0, **shape))
+        for shape in ({}, {sign: LEAK[sign]}):
+            world.revise(replace(channel, rate=2.0, honest=True, **shape))
             logs.append(world.events(world.blueprint.channel(channel.id), 0))
             known.append(world.column(feature, entity, time, path="offline"))
         more = known[1] - known[0]
@@ -116,21 +116,3 @@ def test_nothing_is_on_record_of_somebody_who_is_not_yet_on_the_books(scenario: 
     events = world.events(world.blueprint.channel(channel.id), 0)
     assert (events.recorded < events.time).any()
     assert (events.recorded > world.populations[0].start[events.entity]).all()
-
-
-def test_where_fewer_readings_are_taken_fewer_tell_of_an_outcome() -> None:
-    """Signs thin out in the weeks of the serving log as the ordinary readings do; those of the other weeks stay to the last one."""
-    world = fresh_world("home_pricing")
-    channel = replace(next(c for c in world.blueprint.channels if c.value == "reading"), rate=0.0, warning=2.0, quirks=())
-    calendar = world.blueprint.calendar
-    inside = {}
-    outside = {}
-    for sampling in (1.0, 0.2):
-        world.revise(replace(channel, sampling=sampling))
-        time = world.events(world.blueprint.channel(channel.id), 0).time
-        there = (time > calendar.at(calendar.shift[0]) + DAY) & (time < calendar.at(calendar.shift[1]) - DAY)
-        elsewhere = (time < calendar.at(calendar.shift[0]) - DAY) | (time > calendar.at(calendar.shift[1]) + DAY)
-        inside[sampling], outside[sampling] = int(there.sum()), np.sort(time[elsewhere])
-    assert inside[1.0] > 300
-    assert 0.1 < inside[0.2] / inside[1.0] < 0.3
-    np.testing.assert_array_equal(outside[1.0], outside[0.2])

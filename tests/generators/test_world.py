@@ -70,7 +70,7 @@ def test_a_revised_world_is_the_one_that_was_so_from_the_start(scenario: str) ->
     world = World(plan, scenarios()[scenario], setting(scenario))
     for channel in (next(c for c in plan.channels if c.value == kind) for kind in ("none", "amount", "level", "reading")):
         odd = replace(channel, quirks=(Quirk(kind="lost_entries", dose=0.4),))
-        for change in (odd, replace(odd, rate=channel.rate * 2), replace(odd, sampling=0.3, warning=2.0), replace(odd, volume=0.5), odd, channel):
+        for change in (odd, replace(odd, rate=channel.rate * 2), replace(odd, sampling=0.3, response=2.0), replace(odd, volume=0.5), odd, channel):
             world.revise(change)
             made_so = World(plan.with_channel(change), scenarios()[scenario], setting(scenario))
             assert equal_events(world.events(change, 0), made_so.events(change, 0)), change

@@ -41,6 +41,7 @@ MECHANISM = Mechanism(
     leaks_by="response",
     siblings=("target_leakage",),
     enemies=("post_outcome_process",),
+    alike=("post_outcome_process",),
     locus="column",
     edit=edit,
     prepare=prepare,

@@ -38,6 +38,7 @@ MECHANISM = Mechanism(
     leaks_by="response",
     siblings=("future_timestamp",),
     enemies=("window_past_decision",),
+    alike=("window_past_decision",),
     locus="column",
     edit=edit,
     prepare=prepare,

@@ -24,6 +24,7 @@ from kit.errors import InputError
 from kit.files import files_digest
 from kit.personas._packaging import validate
 from kit.personas.gamers._jobs import jobs
+from kit.personas.gamers._logbook import logbook
 from kit.personas.gamers._recount import Asked, recount
 from kit.personas.gamers._rules import ruled
 from kit.personas.gamers._sampled import Sampled
@@ -172,6 +173,10 @@ class Desk:
     def jobs(self) -> pd.DataFrame:
         """The faulty job that leaves least of each column that misfits in training (`_jobs.jobs`)."""
         return self._frame("jobs", lambda: jobs(self._sampled, self._asked, self.ruled(), self.recounted()))
+
+    def logbook(self) -> pd.DataFrame:
+        """What the log behind each column looks like by itself (`_logbook.logbook`)."""
+        return self._frame("logbook", lambda: logbook(self._sampled, self._asked))
 
     def looks(self) -> pd.DataFrame:
         """One row a feature column: what it looks like alone, in training against serving, and in the recount (NaN where that does not apply)."""

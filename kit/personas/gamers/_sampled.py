@@ -54,12 +54,21 @@ class Log:
 
     def of(self, type_: str, rows: Sequence[Rows], by: str) -> Events:
         """The events of one type that concern the rows, by entity or by group, in time order."""
-        here = self._type == self._types.get_indexer([type_])[0]
-        place = np.flatnonzero(here)
+        place = self._places(type_)
         owner = self._entity[place] if by == "entity" else self._groups[self._entity[place]]
         wanted = np.unique(np.concatenate([r.entity if by == "entity" else r.group for r in rows]))
         keep = np.isin(owner, wanted)
-        place, owner = place[keep], owner[keep]
+        return self._events(place[keep], owner[keep])
+
+    def whole(self, type_: str) -> Events:
+        """All events of one type, by entity, in time order."""
+        place = self._places(type_)
+        return self._events(place, self._entity[place])
+
+    def _places(self, type_: str) -> Ints:
+        return np.flatnonzero(self._type == self._types.get_indexer([type_])[0])
+
+    def _events(self, place: Ints, owner: Ints) -> Events:
         order = np.lexsort((self._recorded[place], self._time[place], owner))
         place = place[order]
         changed, changed_at, before = self._changes
@@ -95,8 +104,17 @@ class Sampled:
         self._log: tuple[str, Log] | None = None
 
     @cached_property
+    def _entities(self) -> pd.DataFrame:
+        return pd.read_parquet(self._folder / "entities.parquet", columns=["entity_id", "group_id", "started_at"])
+
+    @cached_property
+    def started(self) -> Ints:
+        """First day of every entity."""
+        return micros(self._entities["started_at"])
+
+    @cached_property
     def _people(self) -> tuple[pd.Index, Ints]:
-        people = pd.read_parquet(self._folder / "entities.parquet", columns=["entity_id", "group_id"])
+        people = self._entities
         return pd.Index(people["entity_id"]), pd.factorize(people["group_id"])[0].astype(np.int64)
 
     @cached_property

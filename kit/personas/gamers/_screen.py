@@ -25,11 +25,12 @@ SEEN = 3
 
 
 def features(desk: Desk, *, rules: bool = False) -> pd.DataFrame:
-    """One row a column of the take-home: `num_*` from the looks, `rank_*` of each within the form, `name_*` tokens, `word_*` of its entry.
+    """One row a column of the take-home: `num_*` from the looks and the logbook, `rank_*` of each within the form, `name_*` tokens, `word_*` of
+    its entry.
 
     With `rules` the numbers hold what the recount with every known rule leaves unexplained (`num_ruled_*`), too.
     """
-    looks = desk.looks()
+    looks = desk.looks().join(desk.logbook().add_prefix("book_"))
     if rules:
         looks = looks.join(desk.ruled().filter(like="ruled_"))
     numbers = looks.select_dtypes("number").astype(np.float64)

@@ -14,13 +14,14 @@ from generators.model import DAY
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_counts_what_is_booked_for_the_coming_two_weeks(scenario: str) -> None:
-    """Everything on record at the decision that is dated from 28 days before to 14 days after it."""
+    """Everything on record at the decision that is dated from the written window before it to 14 days after it."""
     site = disguised("booked_ahead", scenario, "count")
+    reach = first_of(scenario, "count").window * DAY
     events, given = site.events(), site.column(site.feature, "offline")
     ahead = 0
     for row in range(0, len(given), 7):
         t = site.time[row]
-        mine = (events.entity == site.entity[row]) & (events.recorded <= t) & (events.time > t - 28 * DAY) & (events.time <= t + 14 * DAY)
+        mine = (events.entity == site.entity[row]) & (events.recorded <= t) & (events.time > t - reach) & (events.time <= t + 14 * DAY)
         assert given[row] == mine.sum()
         ahead += int((mine & (events.time > t)).sum())
     assert ahead > 10
@@ -44,6 +45,7 @@ def test_only_ordinary_events_are_booked() -> None:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_definition_says_so(scenario: str) -> None:
     """The window is longer by what it reaches ahead, and sees no later record."""
-    feature = decoys()["booked_ahead"].define(first_of(scenario, "count"))
-    assert (feature.window, feature.end, feature.ahead) == (42, 14, 0)
+    plain = first_of(scenario, "count")
+    feature = decoys()["booked_ahead"].define(plain)
+    assert (feature.window, feature.end, feature.ahead) == (plain.window + 14, 14, 0)
     assert np.isclose(feature.unit, 1.0)

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_world import SCENARIOS, Site, disguised
+from small_world import SCENARIOS, Site, disguised, first_of, fresh_world, moments
 
 from generators.asof import Events, Moments, following
-from generators.blueprint import as_declared
 from generators.decoys.late_readings import HIDDEN
 from generators.export import visible
-from generators.model import DAY, Floats, Phase
+from generators.measures import strength
+from generators.model import DAY, Floats, Phase, Quirk
 from generators.screens import recount
 
 DAYS = 14
@@ -22,11 +22,11 @@ DAYS = 14
 def read_twice(scenario: str) -> tuple[Site, Events]:
     """A column whose log lost the first of all its repeated readings, with as many readings as beside a fault of the kind; the log that is shown."""
     site = disguised("late_readings", scenario, "reading", dose=1.0, phase=Phase(serving=False))
-    channel = replace(site.channel, rate=0.5, amend=0.0, foretells=False, warning=1.0, span=5.0)
+    channel = replace(site.channel, rate=0.5, amend=0.0, honest=True, foretells=False, response=1.0, span=5.0)
     site.world.revise(channel)
     calendar = site.world.blueprint.calendar
     site = replace(site, channel=channel)
-    return site, visible(site.events(), channel, calendar, calendar.end)
+    return site, visible(site.events(), channel, calendar, calendar.cut)
 
 
 def offline(site: Site) -> tuple[Site, Floats]:
@@ -58,12 +58,18 @@ def _known(log: Events, entity: int, time: int, window: int) -> float:
     return float(log.value[mine[np.lexsort((log.id[mine], log.time[mine]))[-1]]]) if len(mine) else np.nan
 
 
-def test_what_an_outcome_sets_off_is_not_repeated() -> None:
-    """A repetition of it would have been there before the outcome, in a world without signal as well; honest signs are silent there."""
-    site = disguised("late_readings", "subscription_churn", "reading", dose=1.0, phase=Phase(serving=False))
-    shaped = as_declared(replace(site.channel, response=2.0, warning=1.0), site.channel, "late_readings")
-    assert (shaped.response, shaped.warning, shaped.foretells) == (0.0, 1.0, False)
-    assert as_declared(shaped, site.channel, "lost_entries").foretells
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_what_is_repeated_tells_nothing_without_signal(scenario: str) -> None:
+    """A first reading of what an outcome sets off lies before it: in a world without signal there is none."""
+    site, _ = read_twice(scenario)
+    silent = fresh_world(scenario, signal=0.0)
+    silent.revise(site.channel)
+    feature = first_of(scenario, "reading")
+    entity, time = moments(silent, (8, 14, 20, 50))
+    plain = fresh_world(scenario, signal=0.0)
+    plain.revise(replace(site.channel, response=0.0))
+    known, without = (w.column(feature, entity, time, path="offline") for w in (silent, plain))
+    np.testing.assert_array_equal(known, without)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -82,8 +88,8 @@ def test_the_log_is_an_ordinary_one(scenario: str) -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_in_the_serving_weeks_the_log_has_the_first_readings(scenario: str) -> None:
-    """What announces an outcome is on record before it in production, too: the column is as honest there as it was."""
+def test_served_values_are_those_of_the_log(scenario: str) -> None:
+    """From the turn on nothing is missing from it."""
     site, _ = read_twice(scenario)
     calendar = site.world.blueprint.calendar
     late = site.time >= calendar.at(calendar.turn)
@@ -91,3 +97,26 @@ def test_in_the_serving_weeks_the_log_has_the_first_readings(scenario: str) -> N
     given = served.column(served.feature, "online")
     seen = recount(site.world, served.feature, given, served.entity, served.time)
     assert seen.aware < 0.02
+
+
+@pytest.mark.parametrize(("scenario", "response"), [("home_pricing", 0.4), ("subscription_churn", 1.2)])
+def test_the_column_tells_in_production_what_it_told_in_training(scenario: str, response: float) -> None:
+    """As much, with as many gaps: else an honest validation would promise what production does not keep. In the serving weeks nothing is filled."""
+    world = fresh_world(scenario, slots=8192)
+    feature = first_of(scenario, "reading")
+    declared = world.blueprint.channel(f"{feature.stream}.{feature.type}")
+    quirk = Quirk(kind="late_readings", dose=1.0, phase=Phase(serving=False), days=21)
+    calm = replace(declared, rate=0.55, amend=0.0, late=0.0, loading=0.08)
+    world.revise(replace(calm, honest=True, foretells=False, response=response, span=5.0, quirks=(quirk,)))
+    task, chance = world.scenario.task, 0.5 if world.scenario.task == "binary" else 0.0
+
+    def told(weeks: tuple[int, ...]) -> tuple[float, float]:
+        entity, time = moments(world, weeks)
+        column = world.column(feature, entity, time, path="online")
+        return strength(column, world.labels(entity, time), task) - chance, float(np.isnan(column).mean())
+
+    training, serving, production = told((10, 14, 18, 22)), told((33, 36)), told((44, 48, 52))
+    assert training[0] > 0.03
+    assert production[0] == pytest.approx(training[0], abs=0.03)
+    assert production[1] == pytest.approx(training[1], abs=0.02)
+    assert serving[1] > training[1] + 0.15
