@@ -48,6 +48,17 @@ def test_place_family_and_kind(score: Score, key: Key) -> None:
     assert score(finding(column("calls_28d"), "future_timestamp", kind="other_kind")).credits == {"f1": 0.425}
 
 
+def test_the_name_of_a_kind_that_nothing_tells_apart_is_as_right(key: Key, rubric: Rubric) -> None:
+    """Whoever cannot know which of two it is loses nothing by the other name."""
+    first, *others = key.truth.faults
+    text = true_findings(key)[0].replace(f'"{first.mechanism}"', '"post_outcome_process"')
+    for alike, earned in (((), 0.85), (("post_outcome_process",), 1.0)):
+        told = first.model_copy(update={"alike": alike})
+        truth = key.truth.model_copy(update={"faults": (told, *others)})
+        scored = score_findings(parse_findings(text, rubric.limits), Key(key.folder, truth, key.calls), rubric)
+        assert scored.credits == {"f1": earned}
+
+
 def test_naming_a_fault_again_is_neutral(score: Score) -> None:
     """The highest confidence counts, whatever else was said; another changed column of a fault costs and earns nothing."""
     found = score(finding(column("calls_28d"), confidence=0.5), finding(column("calls_28d", "holdout"), confidence=0.9), finding(column("amount")))
