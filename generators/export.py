@@ -25,7 +25,7 @@ def kept_days(channel: Channel, calendar: Calendar) -> int | None:
 
 
 def _once(events: Events) -> Events:
-    """Without amendments that repeat the one before: nobody enters the same change twice."""
+    """Without the reversals that an honest channel has once more, for an oddity that shows only those."""
     order = np.lexsort((events.amended_at, events.amended))
     amended, to = events.amended[order], events.amended_to[order]
     new = np.ones(len(order), dtype=np.bool_)
@@ -38,7 +38,8 @@ def visible(events: Events, channel: Channel, calendar: Calendar, cut: int, *, u
     """What an export cut at `cut` shows of a channel's log: recorded by then (or `until`), not yet deleted, with the times that it shows."""
     for quirk in channel.quirks:
         events = decoys()[quirk.kind].shown(events, quirk=quirk, calendar=calendar)
-    events = _once(events)
+    if channel.honest and channel.reversal:
+        events = _once(events)
     opens = calendar.start + 1_000_000
     events = replace(events, time=np.maximum(events.time, opens), recorded=np.maximum(events.recorded, opens))
     mask = events.recorded <= (cut if until is None else until)

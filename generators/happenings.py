@@ -216,9 +216,9 @@ def finish(blueprint: Blueprint, setting: Setting, population: Population, chann
         )
     if channel.moved:
         events = _on_the_books(events, population, int(channel.moved * DAY), calendar.at(calendar.turn), made.ordinary)
-    floor = _known_from(population, events)
-    if channel.moved:
-        floor = np.minimum(floor, events.time)
+        floor = np.minimum(_known_from(population, events), events.time)
+    else:
+        floor = _known_from(population, events)
     return sort(_whole_seconds(replace(events, recorded=np.maximum(events.recorded, floor))))
 
 

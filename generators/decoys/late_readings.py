@@ -42,7 +42,7 @@ def trace(events: Events, *, quirk: Quirk, channel: Channel, calendar: Calendar,
     steps = [np.where(time - step * reach > begin, step * reach, NONE) for step in range(1, quirk.days // channel.window + 1)]
     ahead = [time - begin, *steps]
     first = _repeated(events, np.tile(row, len(ahead)), np.concatenate(ahead))
-    later = first.time >= calendar.cut
+    later = first.time >= calendar.cut  # these are shown, and numbered as entries are
     own = int(events.id.max(initial=-1)) + 1 + np.cumsum(later) - 1
     first = replace(first, id=np.where(later, own, first.id))
     return sort(replace(events, recorded=recorded).merged(first))

@@ -15,6 +15,7 @@ from generators.blueprint import as_declared
 from generators.catalog import mechanisms
 from generators.export import visible
 from generators.features import World
+from generators.kinds import Mechanism
 from generators.model import Channel, Floats, Phase, Quirk
 from generators.quirks import in_time, with_quirks
 
@@ -44,10 +45,9 @@ def looks(world: World, channel: Channel) -> dict[str, Floats]:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-@pytest.mark.parametrize("leak", LEAKS, ids=lambda m: m.id)
-def test_the_log_of_a_twin_looks_as_that_of_its_fault(scenario: str, leak: object) -> None:
+@pytest.mark.parametrize("mechanism", LEAKS, ids=lambda m: m.id)
+def test_the_log_of_a_twin_looks_as_that_of_its_fault(scenario: str, mechanism: Mechanism) -> None:
     """With as much of the outcome in it, and no oddity beside its cause."""
-    mechanism = mechanisms()[leak.id]  # type: ignore[attr-defined]
     world = fresh_world(scenario, slots=6000)
     assert mechanism.prepare is not None
     assert mechanism.edit is not None
