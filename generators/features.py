@@ -39,7 +39,7 @@ class World:
     _states: dict[tuple[str, int, float], State] = field(default_factory=dict)
     _drafts: dict[tuple[str, int], tuple[Channel, Draft]] = field(default_factory=dict)
     _usual: dict[tuple[str, int], tuple[Channel, tuple[Ints, Ints]]] = field(default_factory=dict)
-    _news: dict[tuple[int, bool, int], tuple[Ints, Ints, Floats]] = field(default_factory=dict)
+    _news: dict[tuple[int, bool, int, float], tuple[Ints, Ints, Floats]] = field(default_factory=dict)
     """Impulses of each block: the same for every channel."""
 
     def __post_init__(self) -> None:
@@ -104,10 +104,10 @@ class World:
             kept = self._usual[key] = pace, ordinary(self.blueprint, self.setting, self.populations[block], channel, state)
         return kept[1]
 
-    def _impulses(self, block: int, *, before: bool, kind: int) -> tuple[Ints, Ints, Floats]:
-        key = (block, before, kind)
+    def _impulses(self, block: int, *, before: bool, kind: int, moved: float) -> tuple[Ints, Ints, Floats]:
+        key = (block, before, kind, moved)
         if key not in self._news:
-            self._news[key] = impulses(self.blueprint, self.populations[block], before=before, kind=kind)
+            self._news[key] = impulses(self.blueprint, self.populations[block], before=before, kind=kind, moved=moved)
         return self._news[key]
 
     def forget(self, channel_id: str | None = None) -> None:

@@ -30,9 +30,9 @@ USUAL_DELAY = 4.0
 _SECOND = 1_000_000
 
 
-def impulses(blueprint: Blueprint, population: Population, *, before: bool, kind: int = 0) -> tuple[Ints, Ints, Floats]:
+def impulses(blueprint: Blueprint, population: Population, *, before: bool, kind: int = 0, moved: float = 0.0) -> tuple[Ints, Ints, Floats]:
     """(entity, time, strength) of everything an outcome can set off after it, or `before` it (a number: the news of the weeks to come, of the
-    given kind)."""
+    given kind), while an entity is on the books and `moved` days longer."""
     if population.news.size == 0:
         hit = np.flatnonzero(population.outcome < NEVER)
         return hit, population.outcome[hit], np.ones(len(hit))
@@ -44,7 +44,7 @@ def impulses(blueprint: Blueprint, population: Population, *, before: bool, kind
     entity, week = np.nonzero(strength)
     # at any hour of the week: weekdays of one's own would tell what goes with an outcome from what does not
     time = calendar.start + week * WEEK + (chance(entity * calendar.weeks + week, "news") * WEEK).astype(np.int64)
-    on_books = (time >= population.start[entity]) & (time < population.end[entity])
+    on_books = (time >= population.start[entity]) & (time < population.end[entity] + int(moved * DAY))
     return entity[on_books], time[on_books], strength[entity, week][on_books]
 
 
@@ -95,7 +95,7 @@ def ordinary(blueprint: Blueprint, setting: Setting, population: Population, cha
     stream = setting.stream.child("channel", channel.id, population.block)
     rng = stream.child("base").rng()
     begin = np.maximum(population.start, calendar.start)
-    stop = np.minimum(population.end, calendar.end - int(channel.moved * DAY)) + int(channel.moved * DAY)
+    stop = _drawn_until(population, calendar, channel)
     counted = channel.value in ("none", "amount")
     loading = channel.loading if counted else min(0.6 * channel.loading, 0.9) if channel.value == "reading" else 0.0
     activity = channel.activity if counted else 0.6 * channel.activity if channel.value == "reading" else 0.0
@@ -150,16 +150,17 @@ def draft(
     hold = held_days(channel, calendar, scenario.task) * DAY
     early = int(channel.lead * DAY) if channel.honest and channel.foretells else 0
     shift = _shift(calendar, channel)
+    stop = _drawn_until(population, calendar, channel)
     for field, before in (("response", False), ("precursor", True)):
         expected = getattr(channel, field)
         if expected:
-            who, when, strength = news(before=before, kind=channel.news)
+            who, when, strength = news(before=before, kind=channel.news, moved=channel.moved + early / DAY)
             extra = after.poisson(expected * strength)
             added = np.repeat(np.arange(len(who)), extra)
             sign = -1 if before else 1
             at = when[added] + sign * (after.random(len(added)) * channel.span * DAY).astype(np.int64) + sign - (0 if before else early)
             # of somebody who is not on the books yet it would be recorded late, and nothing else in a log is late for that reason
-            fits = (at >= np.maximum(population.start[who[added]], calendar.start)) & (at < np.minimum(population.end[who[added]], calendar.end))
+            fits = (at >= np.maximum(population.start[who[added]], calendar.start)) & (at < stop[who[added]])
             if before:  # in the serving weeks late records would change no value, and only show that the source is still late
                 fits &= ~_served(at, calendar)
             entity = np.concatenate((entity, who[added][fits]))
@@ -244,6 +245,13 @@ def _known_from(population: Population, events: Events) -> Ints:
 def _shift(calendar: Calendar, channel: Channel) -> tuple[float, float]:
     """The weeks of the drawing between which volumes of the serving period differ."""
     return calendar.shift[0] + channel.moved / 7, calendar.shift[1] + channel.moved / 7
+
+
+def _drawn_until(population: Population, calendar: Calendar, channel: Channel) -> Ints:
+    """The moment up to which each entity's events are drawn: its last on the books, later by the days by which all are then made earlier."""
+    moved = int(channel.moved * DAY)
+    last: Ints = np.minimum(population.end, calendar.end - moved) + moved
+    return last
 
 
 def held_days(channel: Channel, calendar: Calendar, task: str) -> float:

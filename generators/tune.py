@@ -113,12 +113,16 @@ class Knobs:
         self.settle(self.fault.site, self.mechanism.leaks_by, lambda: self.bench.strength(self.faulty), target, 0.0, self.top)
 
     def halfway(self) -> None:
-        """Set the faulty column half-way between what it and its twin were drawn as, in strength and in zeros. Where it is no leak nothing else
-        would move it, and what is tuned varies more over forms than what is not."""
+        """Set the faulty column half-way between what it and its twin were drawn as, in strength and in zeros, and once its twin is like it in
+        these, in the spread of its values. Where it is no leak nothing else would move it, and what is tuned varies more over forms than what is
+        not."""
         bench, both = self.bench, (self.faulty, self.twin)
         strength, empty = (float(np.mean([f(column) for column in both])) for f in (bench.strength, lambda column: zeros(bench.given(column))))
         self.settle(self.fault.site, "loading", lambda: bench.strength(self.faulty), strength, 0.0, _LOADING_TOP, near=_NEAR_STATE)
         self.empty(self.fault.site, self.faulty, empty)
+        self.strengthen_twin(strength)
+        self.empty(self.fault.twin_site, self.twin, empty)
+        self.widen(self.fault.site, self.faulty, float(np.mean([self.spread(column) for column in both])))
 
     def zeros(self) -> bool:
         """Let the twin be zero as often as the fault: a window that reaches further counts more, and what is cancelled leaves nothing."""
@@ -133,18 +137,21 @@ class Knobs:
         return channel_of(self.bench.world.blueprint, site).rate != rate
 
     def wide(self) -> bool:
-        """Let the twin's values spread as the fault's do, sums in proportion to their mean. Did they not? A count has no knob for it."""
-        bench, site, summed = self.bench, self.fault.twin_site, self.twin.role == "amount"
-        if self.twin.role == "count":
+        """Let the twin's values spread as the fault's do. Did they not?"""
+        return self.widen(self.fault.twin_site, self.twin, self.spread(self.faulty))
+
+    def spread(self, column: Feature) -> float:
+        """How widely a column's values spread, sums in proportion to their mean."""
+        values = self.bench.given(column)
+        return float(np.nanstd(values) / np.nanmean(values)) if column.role == "amount" else float(np.nanstd(values))
+
+    def widen(self, site: str, column: Feature, goal: float) -> bool:
+        """Let a column's values spread so widely, by those of its single entries. Have these changed for it? A count has no knob for it."""
+        if column.role == "count":
             return False
-
-        def spread(column: Feature) -> float:
-            values = bench.given(column)
-            return float(np.nanstd(values) / np.nanmean(values)) if summed else float(np.nanstd(values))
-
-        goal, now = spread(self.faulty), channel_of(bench.world.blueprint, site).spread
-        self.settle(site, "spread", lambda: spread(self.twin), goal, 0.5 * now, 1.8 * now, near=_WIDE * goal)
-        return channel_of(bench.world.blueprint, site).spread != now
+        now = channel_of(self.bench.world.blueprint, site).spread
+        self.settle(site, "spread", lambda: self.spread(column), goal, 0.5 * now, 1.8 * now, near=_WIDE * goal)
+        return channel_of(self.bench.world.blueprint, site).spread != now
 
     def centered(self) -> None:
         """Let the twin's values lie about where the fault's do."""

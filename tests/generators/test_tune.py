@@ -51,7 +51,7 @@ def test_a_second_rule_gives_way_where_the_cause_alone_would_do() -> None:
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_faulty_column_that_is_no_leak_is_set_half_way_to_its_twin(scenario: str) -> None:
-    """In strength, to what would tell the two apart, and where it counts or sums in cells that are zero; the twin's channel stays."""
+    """In strength, to what would tell the two apart, where it counts or sums in cells that are zero, and in how widely its values spread."""
     case, bench = benched(scenario)
     world = bench.world
     fault = next(f for f in case.faults.columns if not mechanisms()[f.mechanism].leak)
@@ -61,9 +61,16 @@ def test_a_faulty_column_that_is_no_leak_is_set_half_way_to_its_twin(scenario: s
     strengths = bench.strength(knobs.faulty), bench.strength(knobs.twin)
     assert abs(strengths[0] - strengths[1]) > 0.06
     zeros = [float((bench.given(column) == 0).mean()) for column in (knobs.faulty, knobs.twin)]
+    values = channel_of(world.blueprint, fault.site).spread
     knobs.halfway()
     assert bench.strength(knobs.faulty) == pytest.approx(sum(strengths) / 2, abs=0.03)
-    assert channel_of(world.blueprint, fault.twin_site) == twin
+    if knobs.clean.role != "count":
+        moved = channel_of(world.blueprint, fault.site).spread
+        halved = knobs.spread(knobs.faulty)
+        knobs.put(fault.site, "spread", values)
+        before, other = knobs.spread(knobs.faulty), knobs.spread(knobs.twin)
+        assert halved == pytest.approx((before + other) / 2, rel=0.05)
+        knobs.put(fault.site, "spread", moved)
     if knobs.clean.role in ("count", "amount"):
         assert (bench.given(knobs.faulty) == 0).mean() == pytest.approx(sum(zeros) / 2, abs=0.01)
 

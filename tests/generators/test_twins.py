@@ -16,7 +16,7 @@ from generators.catalog import mechanisms
 from generators.export import visible
 from generators.features import World
 from generators.kinds import Mechanism
-from generators.model import Channel, Floats, Phase, Quirk
+from generators.model import NEVER, Channel, Floats, Phase, Quirk
 from generators.quirks import in_time, with_quirks
 
 LEAKS = [m for m in mechanisms().values() if m.leak]
@@ -41,6 +41,8 @@ def looks(world: World, channel: Channel) -> dict[str, Floats]:
             f"gap {name}": (np.diff(events.time) / DAY)[same & here[1:]],
             f"wait {name}": ((events.amended_at - events.time[events.amended]) / DAY)[amended],
         }  # fmt: skip
+    if not (world.populations[0].outcome < NEVER).any():  # an outcome ends a case: what tells of it in time is further from the end
+        found["left"] = (world.populations[0].end[events.entity] - events.time)[events.time >= calendar.at(calendar.turn)] / DAY
     return found
 
 
