@@ -53,8 +53,7 @@ SKEW_WEIGHT = 0.56
 clearly beside a heavier one that shows it dimly, both as strong alone, it missed the faulty one twice as much."""
 OWN_VOLUME = (0.75, 1.3)
 """Change of volume of a faulty column around the serving log: were its fault all that moves it, a recount of it would not drift where that of
-its twin does. `OWN_SHIFT`: the same of one that shows a level, whose log would else be moved less than that of its twin."""
-OWN_SHIFT = (0.6, 1.4)
+its twin does."""
 PAIR_RATE = (0.9, 1.25)
 """Factor on the rate of both columns of a pair, and for those that show a state `PAIR_LOADING` on how clearly they do: what were the same in every
 form would in time be known of faults, whose twins are tuned and differ from form to form."""
@@ -174,7 +173,7 @@ def _channels(rng: np.random.Generator, scenario: Scenario, plan: Blueprint) -> 
                 shaped = mechanism.prepare(shaped, fault.level)
             shaped = _varied(rng, replace(shaped, rate=round(shaped.rate * busier, 4), news=heard[guilty].get(fault.id, 0)))
             if guilty:
-                shaped = replace(shaped, volume=round(float(rng.uniform(*(OWN_SHIFT if channel.value == "level" else OWN_VOLUME))), 3))
+                shaped = replace(shaped, volume=round(float(rng.uniform(*OWN_VOLUME)), 3))
                 shown = own_quirks(rng, fault, channel, plan)
             else:
                 shown = twin_quirks(rng, fault, channel, plan)

@@ -163,6 +163,8 @@ def draft(
             fits = (at >= np.maximum(population.start[who[added]], calendar.start)) & (at < stop[who[added]])
             if before:  # in the serving weeks late records would change no value, and only show that the source is still late
                 fits &= ~_served(at, calendar)
+            elif population.news.size:  # the same weeks of news as are told of where nothing is made earlier, those days later
+                fits &= (at < calendar.at(calendar.turn)) | (when[added] >= population.start[who[added]] + int(channel.moved * DAY))
             entity = np.concatenate((entity, who[added][fits]))
             time = np.concatenate((time, at[fits]))
             told = np.concatenate((told, np.repeat(strength, extra)[fits]))

@@ -35,9 +35,10 @@ _NEAR = 0.004
 """A strength or a share of gaps this near to its goal is reached: an eighth of what may tell a pair apart."""
 _NEAR_SIGN = 0.012
 """The same for the strength of a leak's twin: told by as much, both logs look alike, and with less or more they would not."""
-_NEAR_STATE = 0.015
+_NEAR_STATE = 0.025
 """The same for a strength that a lasting state sets: it hardly rises with the loading from some point on, and the search for the last hundredth
-would go to a loading at which most cells are zero."""
+would go to a loading at which most cells are zero. Drawn alike, fault and twin are mostly this near as they are: a loading of its own would show
+in the twin's log."""
 _NEAR_ZEROS = 0.006
 """The same for shares of cells that are zero."""
 _WIDE = 0.03
@@ -113,16 +114,12 @@ class Knobs:
         self.settle(self.fault.site, self.mechanism.leaks_by, lambda: self.bench.strength(self.faulty), target, 0.0, self.top)
 
     def halfway(self) -> None:
-        """Set the faulty column half-way between what it and its twin were drawn as, in strength and in zeros, and once its twin is like it in
-        these, in the spread of its values. Where it is no leak nothing else would move it, and what is tuned varies more over forms than what is
-        not."""
+        """Set the faulty column half-way between what it and its twin were drawn as, in strength and in zeros. Where it is no leak nothing else
+        would move it, and what is tuned varies more over forms than what is not."""
         bench, both = self.bench, (self.faulty, self.twin)
         strength, empty = (float(np.mean([f(column) for column in both])) for f in (bench.strength, lambda column: zeros(bench.given(column))))
         self.settle(self.fault.site, "loading", lambda: bench.strength(self.faulty), strength, 0.0, _LOADING_TOP, near=_NEAR_STATE)
         self.empty(self.fault.site, self.faulty, empty)
-        self.strengthen_twin(strength)
-        self.empty(self.fault.twin_site, self.twin, empty)
-        self.widen(self.fault.site, self.faulty, float(np.mean([self.spread(column) for column in both])))
 
     def zeros(self) -> bool:
         """Let the twin be zero as often as the fault: a window that reaches further counts more, and what is cancelled leaves nothing."""
@@ -137,21 +134,14 @@ class Knobs:
         return channel_of(self.bench.world.blueprint, site).rate != rate
 
     def wide(self) -> bool:
-        """Let the twin's values spread as the fault's do. Did they not?"""
-        return self.widen(self.fault.twin_site, self.twin, self.spread(self.faulty))
-
-    def spread(self, column: Feature) -> float:
-        """How widely a column's values spread, sums in proportion to their mean."""
-        values = self.bench.given(column)
-        return float(np.nanstd(values) / np.nanmean(values)) if column.role == "amount" else float(np.nanstd(values))
-
-    def widen(self, site: str, column: Feature, goal: float) -> bool:
-        """Let a column's values spread so widely, by those of its single entries. Have these changed for it? A count has no knob for it."""
-        if column.role == "count":
+        """Let the twin's readings or levels spread as the fault's do. Did they not? Counts have no knob for it, and how widely sums spread is mostly
+        a matter of how many entries there are: single amounts that made up for the rest would show in the log."""
+        bench, site = self.bench, self.fault.twin_site
+        if self.twin.role in ("count", "amount"):
             return False
-        now = channel_of(self.bench.world.blueprint, site).spread
-        self.settle(site, "spread", lambda: self.spread(column), goal, 0.5 * now, 1.8 * now, near=_WIDE * goal)
-        return channel_of(self.bench.world.blueprint, site).spread != now
+        goal, now = (float(f) for f in (np.nanstd(bench.given(self.faulty)), channel_of(bench.world.blueprint, site).spread))
+        self.settle(site, "spread", lambda: float(np.nanstd(bench.given(self.twin))), goal, 0.5 * now, 1.8 * now, near=_WIDE * goal)
+        return channel_of(bench.world.blueprint, site).spread != now
 
     def centered(self) -> None:
         """Let the twin's values lie about where the fault's do."""
