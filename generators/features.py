@@ -40,7 +40,7 @@ class World:
     _drafts: dict[tuple[str, int], tuple[Channel, Draft]] = field(default_factory=dict)
     _usual: dict[tuple[str, int], tuple[Channel, tuple[Ints, Ints]]] = field(default_factory=dict)
     _news: dict[tuple[int, bool, int, float], tuple[Ints, Ints, Floats]] = field(default_factory=dict)
-    """Impulses of each block: the same for every channel."""
+    """Impulses of each block: the same for all channels that hear of the same news and are moved as far."""
 
     def __post_init__(self) -> None:
         if self.intercept is None:

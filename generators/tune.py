@@ -1,9 +1,9 @@
 """Tune each fault to its level's strength, and its twin to the fault, on the very rows of the form.
 
 Each knob moves one thing and is found by `seek`: what the leak tells (the fault's strength), what the twin tells in time, or its loading where the
-fault is no leak (its strength), the rate of its innocent cause (how often a recount contradicts it), the change of volume
-around the serving log (its drift), spread and typical value of single entries (its own), and for columns with gaps the rate of its events (how
-often it is missing).
+fault is no leak (its strength), the rate of its innocent cause (how often a recount contradicts it), the change of volume around the serving log
+(its drift), the typical value of single entries and, of readings and levels, their spread (its own), and for columns with gaps the rate of its
+events (how often it is missing).
 Weights are never touched, so outcomes stay as they are.
 """
 
